@@ -1,0 +1,175 @@
+// The shapes of the JSON columns, parsed wherever they cross a border: queue, worker, database, API.
+import { z } from "zod";
+import { mnadPredictionHyperparametersSchema, trainableArchitectureSchema } from "./hyperparameters.ts";
+import { datasetLayoutSchema, laneSchema, splitSchema } from "./vocabulary.ts";
+
+/** Where an INGEST job takes its files from: an upload's archive, or a folder under ENGRAM_IMPORT_ROOTS. */
+export const ingestSourceSchema = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("UPLOAD"), uploadId: z.uuid() }),
+  z.strictObject({ kind: z.literal("SERVER_PATH"), path: z.string().min(1).max(4096) }),
+]);
+export type IngestSource = z.infer<typeof ingestSourceSchema>;
+
+export const ingestInputSchema = z.strictObject({
+  source: ingestSourceSchema,
+  datasetName: z.string().min(1).max(100),
+  datasetSlug: z.string().min(1).max(100),
+  /** null: detect */
+  layout: datasetLayoutSchema.nullable(),
+  /** only look, write the report, store nothing */
+  isDryRun: z.boolean(),
+});
+
+/** How calibration frames are found where the data set has no such split. */
+export const calibrationModeSchema = z.enum(["HOLD_OUT", "NONE"]);
+export type CalibrationMode = z.infer<typeof calibrationModeSchema>;
+
+export const trainInputSchema = z.strictObject({
+  datasetVersionId: z.uuid(),
+  modelId: z.uuid(),
+  architecture: trainableArchitectureSchema,
+  hyperparameters: mnadPredictionHyperparametersSchema,
+  calibration: calibrationModeSchema,
+});
+
+export const scoreInputSchema = z.strictObject({
+  scoringRunId: z.uuid(),
+  modelVersionId: z.uuid(),
+  datasetVersionId: z.uuid(),
+});
+
+export const evaluateInputSchema = z.strictObject({ scoringRunId: z.uuid() });
+
+export type IngestInput = z.infer<typeof ingestInputSchema>;
+export type TrainInput = z.infer<typeof trainInputSchema>;
+export type ScoreInput = z.infer<typeof scoreInputSchema>;
+export type EvaluateInput = z.infer<typeof evaluateInputSchema>;
+
+export const jobProgressSchema = z.object({
+  phase: z.string(),
+  done: z.number(),
+  total: z.number().nullable(),
+  unit: z.string(),
+  etaMs: z.number().nullable(),
+  /** live figures of the phase, e.g. loss, millisecondsPerStep */
+  figures: z.record(z.string(), z.number().nullable()),
+});
+export type JobProgress = z.infer<typeof jobProgressSchema>;
+
+export const importReportSchema = z.object({
+  layout: datasetLayoutSchema,
+  clips: z.array(
+    z.object({
+      name: z.string(),
+      split: splitSchema,
+      frameCount: z.number(),
+      width: z.number().nullable(),
+      height: z.number().nullable(),
+      frameRate: z.number().nullable(),
+      isVariableFrameRate: z.boolean(),
+      hasLabels: z.boolean(),
+      hasMasks: z.boolean(),
+      abnormalFrames: z.number().nullable(),
+      /** one sentence where the clip was, or would be, quarantined */
+      quarantineReason: z.string().nullable(),
+    }),
+  ),
+  /** masks and label entries that belong to no clip */
+  unmatched: z.array(z.string()),
+  /** one sentence each */
+  warnings: z.array(z.string()),
+  totalBytes: z.number(),
+});
+export type ImportReport = z.infer<typeof importReportSchema>;
+
+/**
+ * What a model version knows of normal frames. `samples` are raw lanes of calibration frames, the same frame at
+ * the same index in every lane: at most 4096, evenly drawn.
+ */
+export const calibrationSchema = z.object({
+  /** CALIBRATION_FRAMES: unseen by training. TRAINING_FRAMES: seen by it, so thresholds are too low */
+  source: z.enum(["CALIBRATION_FRAMES", "TRAINING_FRAMES"]),
+  frameCount: z.number().int(),
+  samples: z.partialRecord(laneSchema, z.array(z.number())),
+  /** error-map value that 99.9 % of the calibration frames' pixels stay below (per-frame maximum's 0.95 quantile) */
+  maskThreshold: z.number().nullable(),
+});
+export type Calibration = z.infer<typeof calibrationSchema>;
+
+export const trainingMetricsSchema = z.object({
+  epochs: z.array(
+    z.object({
+      epoch: z.number().int(),
+      learningRate: z.number(),
+      loss: z.number(),
+      pixelLoss: z.number(),
+      compactness: z.number(),
+      separateness: z.number(),
+      seconds: z.number(),
+    }),
+  ),
+  steps: z.number().int(),
+  /** median over the steps of the run, the first (which compiles) left out */
+  millisecondsPerStep: z.number().nullable(),
+  device: z.string(),
+  parameterCount: z.number().int(),
+});
+export type TrainingMetrics = z.infer<typeof trainingMetricsSchema>;
+
+/** A first decision policy: a mix of lanes against quantiles of the calibration frames. */
+export const decisionPolicySchema = z.strictObject({
+  /** weights of the lanes, summing to 1; each lane is standardized on the calibration frames first */
+  mix: z.partialRecord(laneSchema, z.number().min(0).max(1)),
+  /** an event opens when abnormality reaches this */
+  enterThreshold: z.number().min(0).max(1),
+  /** and closes when it falls below this */
+  leaveThreshold: z.number().min(0).max(1),
+  minDurationFrames: z.int().min(1).max(100_000),
+  /** events closer than this are one */
+  mergeGapFrames: z.int().min(0).max(100_000),
+  /** centred moving mean over this many frames, odd; 1 = none */
+  smoothingFrames: z
+    .int()
+    .min(1)
+    .max(301)
+    .refine((frames) => frames % 2 === 1, "must be odd"),
+});
+export type DecisionPolicyRules = z.infer<typeof decisionPolicySchema>;
+
+/** A figure that may be unknown: then the reason is said. */
+export const measuredSchema = z.object({ value: z.number().nullable(), reason: z.string().nullable() });
+export type Measured = z.infer<typeof measuredSchema>;
+
+export const evaluationSchema = z.object({
+  scoredFrames: z.number().int(),
+  abnormalFrames: z.number().int(),
+  /** MNAD protocol: lanes min–max normalized per clip, mixed by lambda, micro over all clips */
+  frameAuroc: measuredSchema,
+  /** each lane alone under the same normalization */
+  laneAuroc: z.partialRecord(laneSchema, measuredSchema),
+  /** without any normalization, as a live camera would see it */
+  abnormalityAuroc: measuredSchema,
+  macroAuroc: measuredSchema,
+  /** one-class clips that macro AUROC leaves out */
+  oneClassClips: z.number().int(),
+  events: z.object({
+    raised: z.number().int(),
+    truth: z.number().int(),
+    precision: measuredSchema,
+    recall: measuredSchema,
+  }),
+});
+export type Evaluation = z.infer<typeof evaluationSchema>;
+
+export const jobResultSchemas = {
+  INGEST: z.object({ datasetVersionId: z.uuid().nullable(), report: importReportSchema }),
+  TRAIN: z.object({ modelVersionId: z.uuid() }),
+  SCORE: z.object({
+    scoringRunId: z.uuid(),
+    scoredFrames: z.number().int(),
+    flaggedFrames: z.number().int(),
+    memoryUpdates: z.number().int(),
+    millisecondsPerFrame: z.number().nullable(),
+  }),
+  EVALUATE: z.object({ scoringRunId: z.uuid() }),
+} as const;

@@ -1,0 +1,55 @@
+// The words of the house as enums: the same members in Prisma, GraphQL and the UI.
+import { z } from "zod";
+
+export const architectureSchema = z.enum(["MNAD_PREDICTION", "MNAD_RECONSTRUCTION", "MEMAE", "MPN", "PMB"]);
+export type Architecture = z.infer<typeof architectureSchema>;
+
+export const splitSchema = z.enum(["TRAIN", "CALIBRATION", "TEST"]);
+export type Split = z.infer<typeof splitSchema>;
+
+export const datasetLayoutSchema = z.enum(["MNAD", "UCSD", "VIDEO_FOLDER"]);
+export type DatasetLayout = z.infer<typeof datasetLayoutSchema>;
+
+export const jobKindSchema = z.enum(["INGEST", "TRAIN", "SCORE", "EVALUATE", "EXPORT"]);
+export type JobKind = z.infer<typeof jobKindSchema>;
+
+export const jobStateSchema = z.enum([
+  "QUEUED",
+  "STARTING",
+  "RUNNING",
+  "PAUSING",
+  "PAUSED",
+  "CANCELING",
+  "CANCELED",
+  "SUCCEEDED",
+  "FAILED",
+  "INTERRUPTED",
+]);
+export type JobState = z.infer<typeof jobStateSchema>;
+
+/** The raw components a detector gives for a frame. */
+export const laneSchema = z.enum(["PREDICTION_ERROR", "PSNR", "FEATURE_DISTANCE", "REGULAR_SCORE"]);
+export type Lane = z.infer<typeof laneSchema>;
+
+/** Stored lanes plus what a policy derives from them. */
+export const timelineLaneSchema = z.enum([...laneSchema.options, "ABNORMALITY"]);
+export type TimelineLane = z.infer<typeof timelineLaneSchema>;
+
+/** Whether a larger value of the lane speaks for an anomaly (+1) or against it (-1). */
+export const LANE_DIRECTION: Readonly<Record<Lane, 1 | -1>> = {
+  PREDICTION_ERROR: 1,
+  PSNR: -1,
+  FEATURE_DISTANCE: 1,
+  REGULAR_SCORE: 1,
+};
+
+export const roleSchema = z.enum(["OWNER", "ADMIN", "MEMBER", "VIEWER"]);
+export type Role = z.infer<typeof roleSchema>;
+
+/** Frames per row of packed scores, histograms and error maps. */
+export const FRAMES_PER_BLOCK = 1024;
+/** Bins of the error histogram: bin 0 holds errors below 1/1024, the others are logarithmic up to 1. */
+export const HISTOGRAM_BINS = 64;
+export const HISTOGRAM_EDGES_VERSION = 1;
+/** Widest error map that is stored, in pixels. */
+export const ERROR_MAP_MAX_WIDTH = 128;
