@@ -1,0 +1,139 @@
+// The eager device: a step runs as it is written, on TensorFlow.js's own `cpu` backend. Slow; the reference that the
+// compiled devices are tested against.
+import { AppError } from "@engram/core";
+import { type Tensor, tensor, tidy, version_core } from "@tensorflow/tfjs";
+import { withBackend } from "./backend.ts";
+import { checkBatch, checkScalars, checkState, mapValues, sizeOf, typedArray } from "./host-data.ts";
+import type {
+  Device,
+  DType,
+  Program,
+  Step,
+  TensorData,
+  TensorDataMap,
+  TensorMap,
+  TensorSpec,
+} from "./step.ts";
+
+const BACKEND = "cpu";
+
+export function openEagerDevice(): Device {
+  return {
+    id: "tfjs-cpu",
+    kind: "eager",
+    description: `TensorFlow.js ${version_core}, plain JavaScript, 1 thread`,
+    compile: async (step, state) => new EagerProgram(step, state),
+    dispose: async () => {},
+  };
+}
+
+class EagerProgram implements Program {
+  readonly outputs: Record<string, TensorSpec> = {};
+  readonly #step: Step;
+  readonly #constants: TensorMap;
+  #state: TensorMap;
+  #isDisposed = false;
+
+  constructor(step: Step, state: TensorDataMap) {
+    checkState(step, state);
+    this.#step = step;
+    this.#state = upload(state);
+    this.#constants = upload(step.constants);
+    // As with a compiled device, a step that cannot run fails here, and the outputs are known before the first run.
+    const zeros = mapValues(step.batch, (spec) => typedArray(spec.dtype, sizeOf(spec.shape)));
+    const scalars = Object.fromEntries(step.scalars.map((name) => [name, 1]));
+    const result = this.#compute(zeros, scalars);
+    this.outputs = mapValues(result.outputs, specOf);
+    discard(result.outputs);
+    discard(result.state, this.#state);
+  }
+
+  async run(
+    batch: Readonly<Record<string, TensorData["data"]>>,
+    scalars: Readonly<Record<string, number>> = {},
+  ) {
+    this.#checkAlive();
+    checkBatch(this.#step, batch);
+    checkScalars(this.#step, scalars);
+    const result = this.#compute(batch, scalars);
+    const outputs = mapValues(result.outputs, (output) => read(output).data);
+    discard(result.outputs, result.state, this.#state, this.#constants);
+    const previous = this.#state;
+    this.#state = result.state;
+    discard(previous, this.#state);
+    return outputs;
+  }
+
+  async readState() {
+    this.#checkAlive();
+    return mapValues(this.#state, read);
+  }
+
+  async writeState(state: TensorDataMap) {
+    this.#checkAlive();
+    checkState(this.#step, state);
+    const previous = this.#state;
+    this.#state = upload(state);
+    discard(previous);
+  }
+
+  async dispose() {
+    if (this.#isDisposed) return;
+    this.#isDisposed = true;
+    discard(this.#state);
+    discard(this.#constants);
+  }
+
+  #compute(
+    batch: Readonly<Record<string, TensorData["data"]>>,
+    scalars: Readonly<Record<string, number>>,
+  ): { state: TensorMap; outputs: TensorMap } {
+    const step = this.#step;
+    return withBackend(BACKEND, () =>
+      tidy(() => {
+        const result = step.run({
+          state: this.#state,
+          constants: this.#constants,
+          batch: mapValues(step.batch, (spec, name) => toTensor({ ...spec, data: batch[name]! })),
+          scalars: Object.fromEntries(
+            step.scalars.map((name) => [name, tensor(scalars[name]!, [], "float32")]),
+          ),
+        });
+        // One tensor may be returned under several names: each name then owns a handle of its own.
+        return {
+          state: mapValues(result.state, (value, name) =>
+            value === this.#state[name] ? value : value.clone(),
+          ),
+          outputs: mapValues(result.outputs, (value) => value.clone()),
+        };
+      }),
+    );
+  }
+
+  #checkAlive(): void {
+    if (this.#isDisposed)
+      throw new AppError("INTERNAL", `Program "${this.#step.name}" was already disposed.`);
+  }
+}
+
+function upload(data: TensorDataMap): TensorMap {
+  return withBackend(BACKEND, () => mapValues(data, toTensor));
+}
+
+function toTensor({ data, shape, dtype }: TensorData): Tensor {
+  return tensor(data.slice(), [...shape], dtype);
+}
+
+function read(value: Tensor): TensorData {
+  const data = withBackend(BACKEND, () => value.dataSync()) as TensorData["data"];
+  return { ...specOf(value), data: data.slice() };
+}
+
+function specOf(value: Tensor): TensorSpec {
+  return { shape: [...value.shape], dtype: value.dtype as DType };
+}
+
+function discard(tensors: TensorMap, ...keep: TensorMap[]): void {
+  const kept = new Set(keep.flatMap((map) => Object.values(map)));
+  for (const value of Object.values(tensors)) if (!kept.has(value)) value.dispose();
+}
