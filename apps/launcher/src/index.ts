@@ -1,1 +1,2 @@
-export {};
+export { readEnvironment } from "./env.ts";
+export { type Platform, startPlatform } from "./platform.ts";
