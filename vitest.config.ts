@@ -1,17 +1,20 @@
 import { defineConfig } from "vitest/config";
+import { ClosingLineReporter } from "./packages/config/closing-line-reporter.ts";
 
 // Integration and end-to-end files start real services: each project has its own time limits.
-const shared = { retry: 0, pool: "forks" as const };
+const shared = { retry: 0, pool: "forks" as const, exclude: ["**/node_modules/**"] };
+
 export default defineConfig({
   test: {
     maxWorkers: 2,
+    reporters: ["default", new ClosingLineReporter()],
     projects: [
       {
         test: {
           ...shared,
           name: "unit",
           include: ["{apps,packages}/*/src/**/*.test.{ts,tsx}"],
-          exclude: ["**/*.int.test.ts", "**/node_modules/**"],
+          exclude: [...shared.exclude, "**/*.int.test.ts"],
           testTimeout: 60_000,
         },
       },
