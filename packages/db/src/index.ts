@@ -1,1 +1,3 @@
-export {};
+export * from "./database.ts";
+export { applyMigrations } from "./migrations.ts";
+export type * from "./rows.ts";

@@ -1,0 +1,23 @@
+// The rows as Prisma types them, for the packages that may not import Prisma.
+export type {
+  Camera,
+  Clip,
+  Dataset,
+  DatasetVersion,
+  DecisionPolicy,
+  Event,
+  FrameLabels,
+  FramePack,
+  Job,
+  JobEvent,
+  LocalizationMask,
+  LocalizationRegion,
+  Member,
+  Model,
+  ModelVersion,
+  Organization,
+  Project,
+  ScoringRun,
+  Upload,
+  User,
+} from "./generated/prisma/client.ts";
