@@ -1,1 +1,59 @@
-export {};
+// Pure maths on typed arrays: ranking, histograms, calibration, smoothing, events, masks, pyramids, seeded random.
+// Imports nothing, knows no lane by name, and reads neither clock nor environment. In packed series NaN is a gap;
+// a single figure that is unknown is a Measured with its reason.
+export {
+  type AbnormalityMap,
+  type AbnormalityMapResult,
+  createAbnormalityMap,
+  MIN_CALIBRATION_FRAMES,
+  type MixCalibration,
+} from "./abnormality.ts";
+export { auroc, aurocByClip, type ClipAurocs, type LabelledScores } from "./auroc.ts";
+export { blockStatistics, type LaneStatistics } from "./block-statistics.ts";
+export { mixNormality, normalizeMinMax, PSNR_CAP_DB, PSNR_MSE_FLOOR, psnrFromMse } from "./clip-normality.ts";
+export { ERROR_HISTOGRAM_BINS, errorHistogram, histogramEdges } from "./error-histogram.ts";
+export { dequantizeErrorMap, downsizeErrorMap, quantizeErrorMap, type SizedMap } from "./error-map.ts";
+export {
+  type ClipEvents,
+  type EventMatch,
+  labelsToIntervals,
+  matchEvents,
+  matchEventsByClip,
+} from "./event-matching.ts";
+export { deriveEvents, type EventRules, type FrameInterval, type RaisedEvent } from "./events.ts";
+export { known, type Measured, unknown } from "./measured.ts";
+export {
+  createPyramidBuilder,
+  PYRAMID_BUCKET_VALUES,
+  PYRAMID_CHUNK_BUCKETS,
+  type PyramidBuilder,
+  type PyramidChunk,
+  type PyramidLevels,
+} from "./pyramid.ts";
+export {
+  median,
+  movingAverage,
+  quantile,
+  quantileOfSorted,
+  robustStandardization,
+  type Standardization,
+} from "./quantile.ts";
+export {
+  drawNormal,
+  drawUniform,
+  mulberry32,
+  normalArray,
+  type Random,
+  shuffle,
+  uniformArray,
+} from "./random.ts";
+export { findRegions, type Localization, type Region, type RegionOptions, thresholdMask } from "./regions.ts";
+export { decodeRunLength, encodeRunLength, runLengthArea } from "./run-length.ts";
+export { gaussianKernel, movingMean, smoothGaussian } from "./smoothing.ts";
+export {
+  chooseFramesPerPoint,
+  pointStartFrames,
+  type ReducedLane,
+  reduceBuckets,
+  reduceMinMaxMean,
+} from "./timeline.ts";
