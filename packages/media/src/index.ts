@@ -1,1 +1,23 @@
-export {};
+// From files to frames: decoding, data set layouts, labels, frame archives and packs, the synthetic scene.
+
+export {
+  type ArchiveMediaType,
+  decodeArchiveIndex,
+  encodeArchiveIndex,
+  type FrameArchive,
+  readArchivedFrame,
+  writeFrameArchive,
+} from "./archives/frame-archive.ts";
+export { decodeFrame } from "./images/decode-frame.ts";
+export { type RawImage, withChannels } from "./images/raw-image.ts";
+export { createResizer } from "./images/resize.ts";
+export { compareNatural } from "./natural-sort.ts";
+export {
+  buildFramePack,
+  type ClipPixels,
+  clipChannels,
+  type FramePackOptions,
+} from "./packs/build-frame-pack.ts";
+export { type FramePack, type FramePackReader, openFramePack } from "./packs/frame-pack.ts";
+export { type Ffmpeg, findFfmpeg } from "./video/find-ffmpeg.ts";
+export { probeVideo, type VideoProbe } from "./video/probe-video.ts";
