@@ -65,11 +65,11 @@ function openIntervals(abnormality: ArrayLike<number>, rules: EventRules): Frame
   const intervals: FrameInterval[] = [];
   let startFrame = -1;
   for (let frame = 0; frame < abnormality.length; frame++) {
-    // NaN fails both comparisons: it opens nothing and closes what is open.
     const value = abnormality[frame]!;
+    const isScored = Number.isFinite(value);
     if (startFrame === -1) {
-      if (value >= rules.enterThreshold) startFrame = frame;
-    } else if (!(value >= rules.leaveThreshold)) {
+      if (isScored && value >= rules.enterThreshold) startFrame = frame;
+    } else if (!(isScored && value >= rules.leaveThreshold)) {
       intervals.push({ startFrame, endFrame: frame - 1 });
       startFrame = -1;
     }

@@ -1,0 +1,139 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { auroc, aurocByClip } from "./auroc.ts";
+import { normalizeMinMax } from "./clip-normality.ts";
+import { parseFloat32Npy, readShared } from "./testing/shared-file.ts";
+
+/** [clip length, first abnormal frame, last abnormal frame] of UCSD Ped2, from 0, inclusive. */
+const PED2: [number, number, number][] = [
+  [180, 60, 179],
+  [180, 94, 179],
+  [150, 0, 145],
+  [180, 30, 179],
+  [150, 0, 128],
+  [180, 0, 158],
+  [180, 45, 179],
+  [180, 0, 179],
+  [120, 0, 119],
+  [150, 0, 149],
+  [180, 0, 179],
+  [180, 87, 179],
+];
+
+function byPairs(scores: readonly number[], labels: readonly number[]): number {
+  let [wins, pairs] = [0, 0];
+  for (const [p, score] of scores.entries()) {
+    for (const [n, other] of scores.entries()) {
+      if (labels[p] !== 1 || labels[n] !== 0) continue;
+      pairs++;
+      wins += score > other ? 1 : score === other ? 0.5 : 0;
+    }
+  }
+  return wins / pairs;
+}
+
+const labelled = fc.array(fc.tuple(fc.integer({ min: -4, max: 4 }), fc.constantFrom(0, 1)), {
+  minLength: 2,
+  maxLength: 60,
+});
+const twoClasses = labelled.filter((rows) => new Set(rows.map(([, label]) => label)).size === 2);
+
+describe("auroc", () => {
+  it("counts pairs, ties as half", () => {
+    expect(auroc([1, 2, 3, 4], [0, 0, 1, 1])).toEqual({ value: 1, reason: null });
+    expect(auroc([4, 3, 2, 1], [0, 0, 1, 1]).value).toBe(0);
+    expect(auroc([5, 5, 5], [0, 1, 0]).value).toBe(0.5);
+    expect(auroc([0, -0], [0, 1]).value).toBe(0.5);
+  });
+
+  it("equals the count over all pairs, for any scores with ties", () => {
+    fc.assert(
+      fc.property(twoClasses, (rows) => {
+        const scores = rows.map(([score]) => score);
+        const labels = rows.map(([, label]) => label);
+        expect(auroc(scores, labels).value).toBeCloseTo(byPairs(scores, labels), 12);
+      }),
+    );
+  });
+
+  it("is mirrored by turning scores or labels around, and unmoved by an increasing map", () => {
+    fc.assert(
+      fc.property(twoClasses, (rows) => {
+        const scores = rows.map(([score]) => score);
+        const labels = rows.map(([, label]) => label);
+        const value = auroc(scores, labels).value!;
+        const turned = auroc(
+          scores.map((x) => -x),
+          labels,
+        ).value!;
+        const flipped = auroc(
+          scores,
+          labels.map((label) => 1 - label),
+        ).value!;
+        expect(turned).toBeCloseTo(1 - value, 12);
+        expect(flipped).toBeCloseTo(1 - value, 12);
+        expect(auroc(scores.map(Math.exp), labels).value).toBe(value);
+      }),
+    );
+  });
+
+  it("says why where it is undefined", () => {
+    expect(auroc([], [])).toEqual({ value: null, reason: "There is no scored frame." });
+    expect(auroc([1, 2], [0, 0]).reason).toMatch(/every frame is normal/i);
+    expect(auroc([1, 2], [1, 1]).reason).toMatch(/every frame is abnormal/i);
+    expect(auroc([1, Number.NaN], [0, 1])).toEqual({
+      value: null,
+      reason: "The score at position 1 is not a finite number.",
+    });
+    expect(auroc([Infinity, 0], [0, 1]).value).toBeNull();
+  });
+
+  it("refuses labels that do not fit", () => {
+    expect(() => auroc([1], [0, 1])).toThrow(/1 scores, 2 labels/);
+    expect(() => auroc([1, 2], [0, 2])).toThrow(/position 1 has 2/);
+  });
+});
+
+describe("aurocByClip", () => {
+  it("averages over clips with both classes and counts the others", () => {
+    const result = aurocByClip([
+      { scores: [1, 2], labels: [0, 1] },
+      { scores: [2, 1], labels: [0, 1] },
+      { scores: [1, 2, 3], labels: [1, 1, 1] },
+    ]);
+    expect(result.macro).toEqual({ value: 0.5, reason: null });
+    expect(result.oneClassClips).toBe(1);
+    expect(result.clips.map(({ value }) => value)).toEqual([1, 0, null]);
+  });
+
+  it("is unknown where no clip counts, or one that counts cannot be ranked", () => {
+    expect(aurocByClip([{ scores: [1], labels: [1] }]).macro.reason).toMatch(/no clip has both/i);
+    expect(aurocByClip([]).macro.value).toBeNull();
+    const broken = aurocByClip([
+      { scores: [1, 2], labels: [0, 1] },
+      { scores: [1, Number.NaN], labels: [0, 1] },
+    ]);
+    expect(broken.macro.value).toBeNull();
+    expect(broken.oneClassClips).toBe(0);
+  });
+});
+
+const errorFile = readShared("reference/memae_ped2_errors.npy");
+
+describe.skipIf(errorFile === null)("on the reconstruction errors of a MemAE on Ped2", () => {
+  it("reproduces the known AUROC with and without per-clip normalization", () => {
+    const errors = parseFloat32Npy(errorFile!);
+    const scores: number[] = [];
+    const labels: number[] = [];
+    let start = 0;
+    for (const [length, first, last] of PED2) {
+      const clip = errors.subarray(start, start + length - 15);
+      start += clip.length;
+      scores.push(...normalizeMinMax(clip));
+      for (let frame = 8; frame < length - 7; frame++) labels.push(frame >= first && frame <= last ? 1 : 0);
+    }
+    expect(start).toBe(errors.length);
+    expect(auroc(scores, labels).value).toBeCloseTo(0.9340596330275229, 12);
+    expect(auroc(errors, labels).value).toBeCloseTo(0.6958077533282748, 12);
+  });
+});

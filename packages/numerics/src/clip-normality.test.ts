@@ -1,0 +1,82 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { mixNormality, normalizeMinMax, PSNR_CAP_DB, psnrFromMse } from "./clip-normality.ts";
+import { mulberry32, uniformArray } from "./random.ts";
+import { readGolden } from "./testing/shared-file.ts";
+
+interface MnadScores {
+  mse01: number;
+  psnr: number;
+  psnr_list: number[];
+  norm: number[];
+  inv: number[];
+  sum06: number[];
+}
+
+const golden = readGolden<MnadScores>("mnad_scores");
+
+describe.skipIf(golden === null)("MNAD's published scores", () => {
+  it("PSNR of the golden frames", () => {
+    const output = uniformArray(48, mulberry32(21), -1, 1);
+    const target = uniformArray(48, mulberry32(22), -1, 1);
+    const mse = output.reduce((sum, x, i) => sum + ((x - target[i]!) / 2) ** 2, 0) / 48;
+    expect(mse).toBeCloseTo(golden!.mse01, 6);
+    expect(psnrFromMse(golden!.mse01)).toBeCloseTo(golden!.psnr, 5);
+  });
+
+  it("per-clip normalization and the mix at lambda 0.6", () => {
+    const { psnr_list: psnr, norm, inv, sum06 } = golden!;
+    expect(Array.from(normalizeMinMax(psnr))).toEqual(norm.map((x) => expect.closeTo(x, 12)));
+    const distance = inv.map((x) => 3 - 2 * x);
+    expect(Array.from(mixNormality(psnr, distance, 0.6))).toEqual(sum06.map((x) => expect.closeTo(x, 12)));
+  });
+});
+
+describe("psnrFromMse", () => {
+  it("caps an exact prediction instead of reaching infinity", () => {
+    expect(psnrFromMse(0)).toBe(PSNR_CAP_DB);
+    expect(psnrFromMse(1e-12)).toBe(PSNR_CAP_DB);
+    expect(psnrFromMse(0.01)).toBeCloseTo(20, 12);
+    expect(psnrFromMse(10)).toBeCloseTo(-10, 12);
+  });
+
+  it("refuses what is no mean squared error", () => {
+    for (const mse of [-1, Number.NaN, Infinity]) expect(() => psnrFromMse(mse)).toThrow(RangeError);
+  });
+});
+
+describe("normalizeMinMax", () => {
+  it("gives a constant clip one half in every frame, in either direction", () => {
+    expect(Array.from(normalizeMinMax([7, 7, 7]))).toEqual([0.5, 0.5, 0.5]);
+    expect(Array.from(normalizeMinMax([7]))).toEqual([0.5]);
+    expect(Array.from(mixNormality([7, 7], [1, 2], 0.6))).toEqual([
+      expect.closeTo(0.7, 12),
+      expect.closeTo(0.3, 12),
+    ]);
+  });
+
+  it("keeps gaps as gaps and an empty clip empty", () => {
+    expect(Array.from(normalizeMinMax([Number.NaN, 2, 4, Infinity]))).toEqual([Number.NaN, 0, 1, Number.NaN]);
+    expect(Array.from(normalizeMinMax([Number.NaN]))).toEqual([Number.NaN]);
+    expect(normalizeMinMax([])).toHaveLength(0);
+    expect(mixNormality([Number.NaN, 1, 2], [1, 2, Number.NaN], 0.6)[0]).toBeNaN();
+  });
+
+  it("reaches 0 and 1, keeps the order, and ignores offset and unit", () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: -1000, max: 1000 }), { minLength: 2 }), (values) => {
+        fc.pre(new Set(values).size > 1);
+        const normalized = normalizeMinMax(values);
+        expect(Math.min(...normalized)).toBe(0);
+        expect(Math.max(...normalized)).toBe(1);
+        const moved = normalizeMinMax(values.map((x) => 3 + 4 * x));
+        for (const [i, x] of normalized.entries()) expect(moved[i]).toBeCloseTo(x, 12);
+      }),
+    );
+  });
+
+  it("refuses lanes that do not fit and weights outside [0, 1]", () => {
+    expect(() => mixNormality([1], [1, 2], 0.5)).toThrow(/1 and 2 frames/);
+    expect(() => mixNormality([1], [1], 1.1)).toThrow(RangeError);
+  });
+});
