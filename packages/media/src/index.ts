@@ -8,9 +8,24 @@ export {
   readArchivedFrame,
   writeFrameArchive,
 } from "./archives/frame-archive.ts";
+export {
+  type Extraction,
+  type ExtractLimits,
+  type ExtractOptions,
+  extractArchive,
+} from "./extract-archive.ts";
 export { decodeFrame } from "./images/decode-frame.ts";
 export { type RawImage, withChannels } from "./images/raw-image.ts";
 export { createResizer } from "./images/resize.ts";
+export { datasetContentHash } from "./ingest/content-hash.ts";
+export type { ImportPlan, Inspection, PlanClip, PlanSource } from "./ingest/import-plan.ts";
+export {
+  type IngestedClip,
+  type IngestedLabels,
+  type IngestOptions,
+  ingestClip,
+} from "./ingest/ingest-clip.ts";
+export { type InspectOptions, inspectSource } from "./ingest/inspect-source.ts";
 export { compareNatural } from "./natural-sort.ts";
 export {
   buildFramePack,

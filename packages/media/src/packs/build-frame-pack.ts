@@ -3,6 +3,7 @@
 import { AppError } from "@engram/core";
 import type { BlobStore } from "@engram/storage";
 import { type FrameArchive, readArchivedFrame } from "../archives/frame-archive.ts";
+import { throwIfCanceled } from "../canceled.ts";
 import { DECODE_CONCURRENCY, decodeFrame } from "../images/decode-frame.ts";
 import { collapseNeutral, type RawImage, withChannels } from "../images/raw-image.ts";
 import { createResizer, type Resizer } from "../images/resize.ts";
@@ -142,9 +143,4 @@ function createFitter(options: FramePackOptions): (image: RawImage) => Uint8Arra
     resize(withChannels(image, channels).data, fitted);
     return fitted;
   };
-}
-
-function throwIfCanceled(signal: AbortSignal | undefined): void {
-  if (signal?.aborted === true)
-    throw new AppError("CANCELED", "The work was canceled.", { cause: signal.reason });
 }

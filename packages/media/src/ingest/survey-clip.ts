@@ -1,0 +1,126 @@
+// One clip looked at: sizes, counts and times, without storing or fully decoding a picture (a video is decoded once:
+// nothing less tells its frames).
+import { lstat, readFile } from "node:fs/promises";
+import { join, posix } from "node:path";
+import { isAppError } from "@engram/core";
+import { throwIfCanceled } from "../canceled.ts";
+import { DECODE_CONCURRENCY } from "../images/decode-frame.ts";
+import { inspectPicture, type PictureFacts } from "../images/inspect-picture.ts";
+import type { ClipFiles } from "../layouts/layout.ts";
+import { mapOrdered } from "../ordered-map.ts";
+import { probeVideo } from "../video/probe-video.ts";
+import type { PlanClip } from "./import-plan.ts";
+
+export interface SurveyedClip {
+  readonly clip: PlanClip;
+  readonly sizeBytes: number;
+  /** one sentence each */
+  readonly warnings: readonly string[];
+}
+
+/** @throws AppError CANCELED, UNAVAILABLE. A clip that cannot be decoded is returned with its quarantine reason. */
+export async function surveyClip(
+  root: string,
+  files: ClipFiles,
+  signal: AbortSignal | undefined,
+): Promise<SurveyedClip> {
+  return files.source.kind === "FRAMES"
+    ? surveyFrames(root, files, files.source.files, signal)
+    : surveyVideo(root, files, files.source.file, signal);
+}
+
+async function surveyFrames(
+  root: string,
+  clip: ClipFiles,
+  files: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<SurveyedClip> {
+  let sizeBytes = 0;
+  let first: PictureFacts | null = null;
+  let odd: { file: string; facts: PictureFacts } | null = null;
+  let isAllJpeg = true;
+  let quarantineReason = files.length === 0 ? `Clip ${clip.name} holds no picture.` : null;
+  const looks = mapOrdered(files, DECODE_CONCURRENCY, async (file) => {
+    const bytes = await readFile(join(root, file));
+    sizeBytes += bytes.byteLength;
+    return { file, facts: await inspectPicture(bytes, pictureName(file)) };
+  });
+  try {
+    for await (const { file, facts } of looks) {
+      throwIfCanceled(signal);
+      first ??= facts;
+      isAllJpeg &&= facts.format === "JPEG";
+      if (facts.width !== first.width || facts.height !== first.height) odd ??= { file, facts };
+    }
+  } catch (err) {
+    quarantineReason = quarantineSentence(err);
+  }
+  const warnings =
+    first !== null && odd !== null
+      ? [
+          `Clip ${clip.name} has pictures of unequal sizes: ${first.width}×${first.height} and, in ${pictureName(odd.file)}, ${odd.facts.width}×${odd.facts.height}.`,
+        ]
+      : [];
+  return {
+    clip: {
+      ...unlabelled(clip),
+      source: { kind: "FRAMES", files, mediaType: isAllJpeg ? "image/jpeg" : "image/png" },
+      width: first?.width ?? 0,
+      height: first?.height ?? 0,
+      frameCount: files.length,
+      quarantineReason,
+    },
+    sizeBytes,
+    warnings,
+  };
+}
+
+async function surveyVideo(
+  root: string,
+  clip: ClipFiles,
+  file: string,
+  signal: AbortSignal | undefined,
+): Promise<SurveyedClip> {
+  const path = join(root, file);
+  const sizeBytes = (await lstat(path)).size;
+  const name = posix.basename(file);
+  try {
+    const probe = await probeVideo(path, { name, ...(signal === undefined ? {} : { signal }) });
+    const { ptsMs, complaint, ...facts } = probe;
+    return {
+      clip: { ...unlabelled(clip), source: { kind: "VIDEO", file, ptsMs }, ...facts },
+      sizeBytes,
+      warnings: complaint === null ? [] : [`${name} is damaged: the decoder says "${complaint}".`],
+    };
+  } catch (err) {
+    const quarantineReason = quarantineSentence(err);
+    const source = { kind: "VIDEO", file, ptsMs: new Float64Array(0) } as const;
+    return { clip: { ...unlabelled(clip), source, quarantineReason }, sizeBytes, warnings: [] };
+  }
+}
+
+function unlabelled(clip: ClipFiles) {
+  return {
+    name: clip.name,
+    split: clip.split,
+    width: 0,
+    height: 0,
+    frameCount: 0,
+    frameRate: null,
+    isVariableFrameRate: false,
+    labels: null,
+    masks: clip.masks,
+    quarantineReason: null,
+  };
+}
+
+/** A picture as people look for it: with the folder that names its clip. */
+export function pictureName(file: string): string {
+  return file.split("/").slice(-2).join("/");
+}
+
+/** The reason for which a clip is set aside. @throws whatever is not the clip's own fault */
+export function quarantineSentence(err: unknown): string {
+  if (isAppError(err) && (err.code === "DECODE_FAILED" || err.code === "LIMIT_EXCEEDED")) return err.message;
+  throw err;
+}

@@ -1,0 +1,65 @@
+// Looking into a folder that a stranger filled: links are never followed, so no path leaves it.
+import { lstat, readdir } from "node:fs/promises";
+import { join, posix } from "node:path";
+import { hasImageExtension } from "../images/image-format.ts";
+import { withoutExtension } from "../labels/csv-labels.ts";
+import { compareNatural } from "../natural-sort.ts";
+
+export interface Listing {
+  /** names in natural order; hidden files are left out */
+  readonly files: readonly string[];
+  readonly folders: readonly string[];
+}
+
+const EMPTY: Listing = { files: [], folders: [] };
+
+/** A folder below the root; empty where there is no such folder, or a link in its place. */
+export async function listFolder(root: string, folder = ""): Promise<Listing> {
+  if (!(await isPlainFolder(root, folder))) return EMPTY;
+  const entries = (await readdir(join(root, folder), { withFileTypes: true }))
+    .filter((entry) => !entry.name.startsWith(".") && entry.name !== "__MACOSX")
+    .sort((a, b) => compareNatural(a.name, b.name));
+  return {
+    files: entries.filter((entry) => entry.isFile()).map((entry) => entry.name),
+    folders: entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name),
+  };
+}
+
+/** Relative paths of the pictures in a folder, in natural order. */
+export async function listPictures(root: string, folder: string): Promise<string[]> {
+  const { files } = await listFolder(root, folder);
+  return files.filter(hasImageExtension).map((file) => posix.join(folder, file));
+}
+
+/** Every component of the path must be a folder itself: a link half-way down would leave the root as well. */
+async function isPlainFolder(root: string, folder: string): Promise<boolean> {
+  let path = root;
+  for (const part of folder.split("/").filter((name) => name !== "")) {
+    path = join(path, part);
+    try {
+      if (!(await lstat(path)).isDirectory()) return false;
+    } catch (err) {
+      if (err instanceof Error && "code" in err && err.code === "ENOENT") return false;
+      throw err;
+    }
+  }
+  return true;
+}
+
+/** Masks by frame: matched by the name without extension, else, where no name fits and the counts do, by position. */
+export function matchMasks(
+  frames: readonly string[],
+  masks: readonly string[],
+): { masks: (string | null)[] | null; unmatched: string[] } {
+  if (masks.length === 0) return { masks: null, unmatched: [] };
+  const stem = (path: string) => withoutExtension(posix.basename(path));
+  const byStem = new Map(masks.map((mask) => [stem(mask), mask]));
+  const matched = frames.map((frame) => byStem.get(stem(frame)) ?? null);
+  if (matched.every((mask) => mask === null)) {
+    return masks.length === frames.length
+      ? { masks: [...masks], unmatched: [] }
+      : { masks: null, unmatched: [...masks] };
+  }
+  const used = new Set(matched);
+  return { masks: matched, unmatched: masks.filter((mask) => !used.has(mask)) };
+}

@@ -1,0 +1,30 @@
+// What a layout says of a folder: which files make which clip. Nothing is decoded here.
+import type { DatasetLayout, Split } from "@engram/core";
+import type { ClipLength, LabelFile } from "../labels/frame-labels.ts";
+
+/** Paths are relative to the root, with forward slashes. */
+export interface ClipFiles {
+  readonly name: string;
+  readonly split: Split;
+  readonly source:
+    | { readonly kind: "FRAMES"; readonly files: readonly string[] }
+    | { readonly kind: "VIDEO"; readonly file: string };
+  /** per frame, null where a frame has none; null where the clip has no masks at all */
+  readonly masks: readonly (string | null)[] | null;
+}
+
+export interface LayoutContent {
+  readonly clips: readonly ClipFiles[];
+  /** files of ground truth that belong to no clip */
+  readonly unmatched: readonly string[];
+  /** Labels for the given clips, from the label file; null where there is none. */
+  readLabels(clips: readonly ClipLength[]): Promise<LabelFile | null>;
+}
+
+export interface LayoutReader {
+  readonly layout: DatasetLayout;
+  /** one clause that says what it looks like */
+  readonly description: string;
+  matches(root: string): Promise<boolean>;
+  read(root: string): Promise<LayoutContent>;
+}

@@ -1,0 +1,77 @@
+// A folder of videos, in subfolders train and test where it has splits, with an optional labels.csv; or one folder of
+// pictures, which is one clip.
+import { readFile } from "node:fs/promises";
+import { join, posix } from "node:path";
+import type { Split } from "@engram/core";
+import { parseCsvLabels, withoutExtension } from "../labels/csv-labels.ts";
+import { hasVideoExtension } from "../video/container.ts";
+import { listFolder, listPictures } from "./files.ts";
+import type { ClipFiles, LayoutContent, LayoutReader } from "./layout.ts";
+
+const SPLIT_FOLDERS: Readonly<Record<string, Split>> = {
+  train: "TRAIN",
+  training: "TRAIN",
+  calibration: "CALIBRATION",
+  test: "TEST",
+  testing: "TEST",
+};
+const LABELS = "labels.csv";
+const FOLDER_CLIP = "frames";
+
+export const videoFolderLayout: LayoutReader = {
+  layout: "VIDEO_FOLDER",
+  description:
+    "a folder of videos (mp4, avi, mov, mkv; optionally in train/ and test/) or of the pictures of one clip",
+  async matches(root) {
+    if ((await listPictures(root, "")).length > 0) return true;
+    return (await videosBySplit(root)).length > 0;
+  },
+  async read(root): Promise<LayoutContent> {
+    const videos = await videosBySplit(root);
+    const pictures = await listPictures(root, "");
+    const clips: readonly ClipFiles[] =
+      videos.length > 0
+        ? videos.map(({ name, split, file }) => ({
+            name,
+            split,
+            source: { kind: "VIDEO", file },
+            masks: null,
+          }))
+        : [{ name: FOLDER_CLIP, split: "TRAIN", source: { kind: "FRAMES", files: pictures }, masks: null }];
+    return {
+      clips,
+      // Pictures beside videos belong to none of them.
+      unmatched: videos.length > 0 ? pictures : [],
+      async readLabels(lengths) {
+        if (!(await listFolder(root)).files.includes(LABELS)) return null;
+        return parseCsvLabels(await readFile(join(root, LABELS), "utf8"), lengths, LABELS);
+      },
+    };
+  },
+};
+
+interface FoundVideo {
+  readonly name: string;
+  readonly split: Split;
+  readonly file: string;
+}
+
+async function videosBySplit(root: string): Promise<FoundVideo[]> {
+  const { folders } = await listFolder(root);
+  const found = await videosIn(root, "", "TRAIN");
+  for (const folder of folders) {
+    const split = SPLIT_FOLDERS[folder.toLowerCase()];
+    if (split !== undefined) found.push(...(await videosIn(root, folder, split)));
+  }
+  return found;
+}
+
+async function videosIn(root: string, folder: string, split: Split): Promise<FoundVideo[]> {
+  const videos = (await listFolder(root, folder)).files.filter(hasVideoExtension);
+  const stems = videos.map(withoutExtension);
+  return videos.map((video, i) => {
+    const stem = stems[i]!;
+    const isOnlyOne = stems.indexOf(stem) === stems.lastIndexOf(stem);
+    return { name: isOnlyOne ? stem : video, split, file: posix.join(folder, video) };
+  });
+}
