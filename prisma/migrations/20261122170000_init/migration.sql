@@ -93,6 +93,7 @@ CREATE TABLE "dataset_version" (
     "layout" "DatasetLayout" NOT NULL,
     "contentHash" TEXT,
     "report" JSONB,
+    "ingestJobId" UUID,
     "createdAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "readyAt" TIMESTAMPTZ(3),
 
@@ -506,6 +507,9 @@ CREATE INDEX "upload_projectId_createdAt_idx" ON "upload"("projectId", "createdA
 CREATE UNIQUE INDEX "dataset_projectId_slug_key" ON "dataset"("projectId", "slug");
 
 -- CreateIndex
+CREATE UNIQUE INDEX "dataset_version_ingestJobId_key" ON "dataset_version"("ingestJobId");
+
+-- CreateIndex
 CREATE UNIQUE INDEX "dataset_version_datasetId_number_key" ON "dataset_version"("datasetId", "number");
 
 -- CreateIndex
@@ -663,6 +667,9 @@ ALTER TABLE "dataset" ADD CONSTRAINT "dataset_projectId_fkey" FOREIGN KEY ("proj
 
 -- AddForeignKey
 ALTER TABLE "dataset_version" ADD CONSTRAINT "dataset_version_datasetId_fkey" FOREIGN KEY ("datasetId") REFERENCES "dataset"("id") ON DELETE CASCADE ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "dataset_version" ADD CONSTRAINT "dataset_version_ingestJobId_fkey" FOREIGN KEY ("ingestJobId") REFERENCES "job"("id") ON DELETE SET NULL ON UPDATE CASCADE;
 
 -- AddForeignKey
 ALTER TABLE "clip" ADD CONSTRAINT "clip_datasetVersionId_fkey" FOREIGN KEY ("datasetVersionId") REFERENCES "dataset_version"("id") ON DELETE CASCADE ON UPDATE CASCADE;

@@ -18,8 +18,8 @@ export interface Cluster {
 
 /** Where root keeps a cluster whose data folder the server's account cannot enter (a checkout in /root). */
 const SHARED_STATE_FOLDER = "/var/lib/engram";
-const LOCATION_FILE = "postgres-location";
-const PASSWORD_FILE = "postgres-password";
+const LOCATION_FILE = "location";
+const PASSWORD_FILE = "password";
 
 /** Finds the data folder's cluster, or makes it. @throws AppError DATA_FOLDER_NOT_WRITABLE, UNAVAILABLE */
 export async function openCluster(
@@ -41,7 +41,7 @@ async function chooseHome(
   account: Account,
   log: (line: string) => void,
 ): Promise<string> {
-  const inside = path.join(dataFolder, "postgres");
+  const inside = path.join(dataFolder, "server");
   if (await makeHome(inside, account)) return inside;
   const locationFile = path.join(dataFolder, LOCATION_FILE);
   // The name is drawn, not derived from the folder's: an emptied data folder begins with an empty database.

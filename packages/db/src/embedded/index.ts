@@ -19,13 +19,13 @@ export { lockDataFolder, type ReleaseDataFolder } from "./data-folder-lock.ts";
 const DATABASE = "engram";
 
 export interface EmbeddedPostgresOptions {
-  /** the database is kept below it; the caller holds its lock */
+  /** of the database alone; the caller holds the lock of the folder it lies in */
   readonly dataFolder: string;
   readonly log: (line: string) => void;
   /** laid over our own; see PostgreSQL's server configuration */
   readonly settings?: ServerSettings;
-  /** called once with one sentence, should the server end without stop() */
-  readonly onDeath?: (message: string) => void;
+  /** called once with what happened, should the server end without stop() */
+  readonly onExit?: (reason: string) => void;
 }
 
 export interface EmbeddedPostgres {
@@ -49,7 +49,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   );
   await createDatabaseOnce(serverUrl(cluster, server, "postgres"));
   const watch: ServerWatch = await watchServer(serverUrl(cluster, server, "postgres"), server.pid, () =>
-    options.onDeath?.(`PostgreSQL (process ${server.pid}) has died: see ${cluster.logFile}.`),
+    options.onExit?.(`PostgreSQL (process ${server.pid}) has died: see ${cluster.logFile}.`),
   );
   return {
     url: serverUrl(cluster, server, DATABASE),

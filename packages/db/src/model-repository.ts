@@ -1,0 +1,104 @@
+// Models and their trained versions.
+import {
+  AppError,
+  type Architecture,
+  type Calibration,
+  type MnadPredictionHyperparameters,
+  type TrainingMetrics,
+} from "@engram/core";
+import { v7 as uuidv7 } from "uuid";
+import { type Database, inTransaction } from "./database.ts";
+import type { Model, ModelVersion } from "./generated/prisma/client.ts";
+
+export interface NewModel {
+  readonly organizationId: string;
+  readonly projectId: string;
+  readonly name: string;
+  readonly slug: string;
+  readonly architecture: Architecture;
+}
+
+/** The project's model of this slug, made where it is missing. @throws AppError CONFLICT: of another architecture */
+export async function ensureModel(db: Database, model: NewModel): Promise<Model> {
+  const { projectId, slug, architecture } = model;
+  const found = await db.prisma.model.upsert({
+    where: { projectId_slug: { projectId, slug } },
+    create: model,
+    update: {},
+  });
+  if (found.architecture === architecture) return found;
+  throw new AppError(
+    "CONFLICT",
+    `The model "${slug}" is of architecture ${found.architecture}, not ${architecture}: choose another name.`,
+    { field: "model" },
+  );
+}
+
+export interface NewModelVersion {
+  readonly organizationId: string;
+  readonly projectId: string;
+  readonly modelId: string;
+  readonly datasetVersionId: string;
+  readonly trainJobId: string;
+  readonly hyperparameters: MnadPredictionHyperparameters;
+  readonly checkpointHash: string;
+  readonly calibration: Calibration;
+  readonly metrics: TrainingMetrics;
+}
+
+/** The model's next version. A later attempt of the same job takes the place of what an earlier one wrote. */
+export function createModelVersion(db: Database, version: NewModelVersion): Promise<ModelVersion> {
+  return inTransaction(db, async (client) => {
+    await client.query("SELECT 1 FROM model WHERE id = $1 FOR UPDATE", [version.modelId]);
+    const { rows } = await client.query<ModelVersion>(
+      `INSERT INTO model_version (id, "organizationId", "projectId", "modelId", number, "datasetVersionId",
+         "trainJobId", hyperparameters, "checkpointHash", calibration, metrics)
+       SELECT $1, $2, $3, $4, coalesce(max(number), 0) + 1, $5, $6, $7, $8, $9, $10
+       FROM model_version WHERE "modelId" = $4
+       ON CONFLICT ("trainJobId") DO UPDATE SET "checkpointHash" = EXCLUDED."checkpointHash",
+         calibration = EXCLUDED.calibration, metrics = EXCLUDED.metrics
+       RETURNING *`,
+      [
+        ...[uuidv7(), version.organizationId, version.projectId, version.modelId, version.datasetVersionId],
+        ...[version.trainJobId, JSON.stringify(version.hyperparameters), version.checkpointHash],
+        ...[JSON.stringify(version.calibration), JSON.stringify(version.metrics)],
+      ],
+    );
+    const created = rows[0];
+    if (created === undefined) throw new AppError("INTERNAL", "A model version was not written.");
+    return created;
+  });
+}
+
+export function findModel(db: Database, projectId: string, id: string): Promise<Model | null> {
+  return db.prisma.model.findUnique({ where: { id, projectId } });
+}
+
+export function findModelBySlug(db: Database, projectId: string, slug: string): Promise<Model | null> {
+  return db.prisma.model.findUnique({ where: { projectId_slug: { projectId, slug } } });
+}
+
+export function findModelVersion(
+  db: Database,
+  projectId: string,
+  id: string,
+): Promise<(ModelVersion & { model: Model }) | null> {
+  return db.prisma.modelVersion.findUnique({ where: { id, projectId }, include: { model: true } });
+}
+
+/** The newest: of the model, or of those trained on the dataset, or of the project. */
+export function findLatestModelVersion(
+  db: Database,
+  projectId: string,
+  among: { readonly modelId?: string; readonly datasetId?: string } = {},
+): Promise<ModelVersion | null> {
+  const { modelId, datasetId } = among;
+  return db.prisma.modelVersion.findFirst({
+    where: {
+      projectId,
+      ...(modelId === undefined ? {} : { modelId }),
+      ...(datasetId === undefined ? {} : { datasetVersion: { datasetId } }),
+    },
+    orderBy: [{ createdAt: "desc" }, { id: "desc" }],
+  });
+}
