@@ -3,6 +3,7 @@ export * from "./database.ts";
 export * from "./dataset-repository.ts";
 export * from "./decision-policy-repository.ts";
 export * from "./event-repository.ts";
+export * from "./frame-score-repository.ts";
 export * from "./job-recovery.ts";
 export * from "./job-repository.ts";
 export * from "./job-states.ts";
@@ -12,6 +13,7 @@ export {
   type TransitionGuard,
   transitionJob,
 } from "./job-transition.ts";
+export * from "./localization-repository.ts";
 export { applyMigrations } from "./migrations.ts";
 export * from "./model-repository.ts";
 export {
@@ -20,7 +22,17 @@ export {
   type ListenOptions,
   listenForChanges,
 } from "./notifications.ts";
+export * from "./packing.ts";
 export * from "./project-repository.ts";
 export type * from "./rows.ts";
+export type {
+  ErrorMapBlockRow,
+  FrameMask,
+  HistogramBlock,
+  MaskRegion,
+  PyramidChunk,
+  ScoreBlock,
+  ScoredClip,
+} from "./score-tables.ts";
 export * from "./scoring-run-repository.ts";
 export * from "./upload-repository.ts";
