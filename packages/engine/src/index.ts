@@ -1,4 +1,5 @@
 export { ADAM_DEFAULTS, type AdamOptions, adamInitialState, adamStateSpecs, adamStep } from "./adam.ts";
-export { openDevice } from "./device.ts";
+export { type OpenDeviceOptions, openDevice } from "./device.ts";
 export * as ops from "./ops.ts";
+export { decodeSafetensors, encodeSafetensors } from "./safetensors.ts";
 export * from "./step.ts";

@@ -1,0 +1,125 @@
+// A traced step on ONNX Runtime. The state lives here, in the layout of the graph; two sets of buffers take turns, so
+// that a run reads one and writes the other and nothing is copied between runs.
+import { AppError } from "@engram/core";
+import { type InferenceSession, Tensor } from "onnxruntime-node";
+import { checkBatch, checkScalars, checkState, mapValues, sizeOf, typedArray } from "../host-data.ts";
+import type { Program, Step, TensorData, TensorDataMap, TensorSpec } from "../step.ts";
+import { stateOrder, toLogical, toPhysical } from "../trace/layout.ts";
+import { GRAPH_NAMES, type TracedStep } from "../trace/trace-step.ts";
+
+type Batch = Readonly<Record<string, TensorData["data"]>>;
+
+export class OnnxProgram implements Program {
+  readonly outputs: Readonly<Record<string, TensorSpec>>;
+  readonly #step: Step;
+  readonly #traced: TracedStep;
+  readonly #session: InferenceSession;
+  readonly #inputNames: ReadonlySet<string>;
+  #state: Record<string, Tensor>;
+  #spare: Record<string, Tensor>;
+  #isRunning = false;
+  #isDisposed = false;
+
+  constructor(step: Step, traced: TracedStep, session: InferenceSession, state: TensorDataMap) {
+    this.outputs = traced.outputs;
+    this.#step = step;
+    this.#traced = traced;
+    this.#session = session;
+    this.#inputNames = new Set(session.inputNames);
+    this.#state = mapValues(state, toStateTensor);
+    this.#spare = Object.fromEntries(
+      traced.changedState.map((name) => [name, emptyTensor(step.state[name]!)]),
+    );
+  }
+
+  async run(batch: Batch, scalars: Readonly<Record<string, number>> = {}) {
+    checkBatch(this.#step, batch);
+    checkScalars(this.#step, scalars);
+    this.#enter();
+    try {
+      const results = await this.#session.run(this.#feeds(batch, scalars), this.#fetches());
+      const previous = this.#state;
+      this.#state = { ...previous, ...this.#spare };
+      this.#spare = Object.fromEntries(this.#traced.changedState.map((name) => [name, previous[name]!]));
+      return mapValues(this.outputs, (_, name) => dataOf(results[GRAPH_NAMES.output(name)] as Tensor));
+    } finally {
+      this.#isRunning = false;
+    }
+  }
+
+  async readState() {
+    this.#checkReady();
+    return mapValues(this.#step.state, (spec, name): TensorData => {
+      const data = toLogical(dataOf(this.#state[name]!), spec.shape, stateOrder(spec.shape));
+      return { ...spec, data: data.slice() };
+    });
+  }
+
+  async writeState(state: TensorDataMap) {
+    this.#checkReady();
+    checkState(this.#step, state);
+    this.#state = mapValues(state, toStateTensor);
+  }
+
+  async dispose() {
+    if (this.#isDisposed) return;
+    this.#checkReady();
+    this.#isDisposed = true;
+    this.#state = {};
+    this.#spare = {};
+    await this.#session.release();
+  }
+
+  #feeds(batch: Batch, scalars: Readonly<Record<string, number>>): Record<string, Tensor> {
+    const feeds: Record<string, Tensor> = {};
+    for (const [name, spec] of Object.entries(this.#step.batch)) {
+      feeds[GRAPH_NAMES.batch(name)] = new Tensor(spec.dtype, batch[name]!, spec.shape);
+    }
+    for (const name of this.#step.scalars) {
+      feeds[GRAPH_NAMES.scalar(name)] = new Tensor("float32", Float32Array.of(scalars[name]!), []);
+    }
+    for (const [name, tensor] of Object.entries(this.#state)) feeds[GRAPH_NAMES.state(name)] = tensor;
+    // An input that the step does not use is not in its graph.
+    return Object.fromEntries(Object.entries(feeds).filter(([name]) => this.#inputNames.has(name)));
+  }
+
+  #fetches(): Record<string, Tensor | null> {
+    const fetches: Record<string, Tensor | null> = {};
+    for (const name of Object.keys(this.outputs)) fetches[GRAPH_NAMES.output(name)] = null;
+    for (const [name, tensor] of Object.entries(this.#spare)) fetches[GRAPH_NAMES.nextState(name)] = tensor;
+    return fetches;
+  }
+
+  #enter(): void {
+    this.#checkReady();
+    this.#isRunning = true;
+  }
+
+  #checkReady(): void {
+    const problem = this.#isDisposed
+      ? "was already disposed"
+      : this.#isRunning
+        ? "is still running"
+        : undefined;
+    if (problem) throw new AppError("INTERNAL", `Program "${this.#step.name}" ${problem}.`);
+  }
+}
+
+function toStateTensor({ data, shape, dtype }: TensorData): Tensor {
+  const order = stateOrder(shape);
+  const copy = toPhysical(data, shape, order).slice();
+  return new Tensor(
+    dtype,
+    copy,
+    order.map((axis) => shape[axis]!),
+  );
+}
+
+function emptyTensor({ shape, dtype }: TensorSpec): Tensor {
+  const dims = stateOrder(shape).map((axis) => shape[axis]!);
+  return new Tensor(dtype, typedArray(dtype, sizeOf(shape)), dims);
+}
+
+function dataOf(tensor: Tensor): TensorData["data"] {
+  return tensor.data as TensorData["data"];
+}

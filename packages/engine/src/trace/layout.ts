@@ -1,0 +1,80 @@
+// Layouts: in which order a tensor's logical axes lie in memory. `order[i]` is the logical axis that physical axis i
+// holds, so an image [batch, height, width, channels] lies as NCHW under IMAGE, a filter [h, w, in, out] as OIHW under
+// FILTER. Transposing a tensor is a change of its order and moves nothing.
+
+export type Order = readonly number[];
+
+export const IMAGE: Order = [0, 3, 1, 2];
+export const FILTER: Order = [3, 2, 0, 1];
+
+export function identity(rank: number): Order {
+  return Array.from({ length: rank }, (_, axis) => axis);
+}
+
+export function isIdentity(order: Order): boolean {
+  return order.every((axis, position) => axis === position);
+}
+
+export function isSameOrder(a: Order, b: Order): boolean {
+  return a.length === b.length && a.every((axis, position) => axis === b[position]);
+}
+
+/** The logical shape's lengths in their order in memory. */
+export function physical(shape: readonly number[], order: Order): number[] {
+  return order.map((axis) => shape[axis]!);
+}
+
+/** Physical lengths back in logical order. */
+export function logical(physicalShape: readonly number[], order: Order): number[] {
+  const shape: number[] = [];
+  for (const [position, axis] of order.entries()) shape[axis] = physicalShape[position]!;
+  return shape;
+}
+
+/** `order` without some logical axes, the others renumbered. */
+export function withoutAxes(order: Order, axes: readonly number[]): Order {
+  const rest = [...order].filter((axis) => !axes.includes(axis));
+  const sorted = rest.toSorted((a, b) => a - b);
+  return rest.map((axis) => sorted.indexOf(axis));
+}
+
+/** The layout that a state tensor has in memory for as long as a program lives: filters lie as convolutions want them. */
+export function stateOrder(shape: readonly number[]): Order {
+  return shape.length === 4 ? FILTER : identity(shape.length);
+}
+
+type Values = Float32Array | Int32Array | Uint8Array;
+
+/** A row-major array rearranged from logical order to `order`. */
+export function toPhysical<T extends Values>(data: T, shape: readonly number[], order: Order): T {
+  return isIdentity(order) ? data : permute(data, shape, order);
+}
+
+/** The inverse of `toPhysical`: `shape` is the logical one. */
+export function toLogical<T extends Values>(data: T, shape: readonly number[], order: Order): T {
+  if (isIdentity(order)) return data;
+  const inverse = identity(order.length).map((axis) => order.indexOf(axis));
+  return permute(data, physical(shape, order), inverse);
+}
+
+function permute<T extends Values>(data: T, shape: readonly number[], axes: Order): T {
+  const strides = shape.map((_, axis) =>
+    shape.slice(axis + 1).reduce((product, length) => product * length, 1),
+  );
+  const lengths = axes.map((axis) => shape[axis]!);
+  const steps = axes.map((axis) => strides[axis]!);
+  const result = data.slice() as T;
+  const index = lengths.map(() => 0);
+  let source = 0;
+  for (let target = 0; target < result.length; target += 1) {
+    result[target] = data[source]!;
+    for (let axis = lengths.length - 1; axis >= 0; axis -= 1) {
+      index[axis]! += 1;
+      source += steps[axis]!;
+      if (index[axis]! < lengths[axis]!) break;
+      source -= steps[axis]! * lengths[axis]!;
+      index[axis] = 0;
+    }
+  }
+  return result;
+}

@@ -1,0 +1,311 @@
+// Kernels that move or pick elements and compute nothing.
+import { sizeOf } from "../../host-data.ts";
+import type { DType } from "../../step.ts";
+import { IMAGE, identity, isIdentity, type Order, physical } from "../layout.ts";
+import { attributeOf, axesOf, inputOf, type KernelCall, type Lowering, unsupported } from "../lowering.ts";
+import type { Stored, Traced, Tracer } from "../tracer.ts";
+
+export function reshape(tracer: Tracer, x: Traced, shape: readonly number[]): Traced {
+  if (x.kind === "uniform") return { ...x, shape };
+  if (x.shape.join() === shape.join()) return x;
+  const squeezed = unitAxesMoved(tracer, x, shape);
+  if (squeezed) return squeezed;
+  return tracer.stored(tracer.reshapeEdge(tracer.rowMajor(x), shape), shape, identity(shape.length), x.dtype);
+}
+
+/** Where only axes of length 1 come and go, the others keep their order in memory. */
+function unitAxesMoved(tracer: Tracer, x: Stored, shape: readonly number[]): Stored | undefined {
+  const long = (lengths: readonly number[]) =>
+    lengths.flatMap((length, axis) => (length === 1 ? [] : [axis]));
+  const before = long(x.shape);
+  const after = long(shape);
+  const isSame =
+    before.length === after.length && before.every((axis, i) => x.shape[axis] === shape[after[i]!]);
+  if (!isSame) return undefined;
+  const units = identity(shape.length).filter((axis) => shape[axis] === 1);
+  const moved = x.order.filter((axis) => before.includes(axis)).map((axis) => after[before.indexOf(axis)]!);
+  const order = moved.every((axis, i) => i === 0 || axis > moved[i - 1]!)
+    ? identity(shape.length)
+    : [...units, ...moved];
+  const lengthOf = (axis: number) => {
+    const index = after.indexOf(axis);
+    return index < 0 ? 1 : x.edge.shape[x.order.indexOf(before[index]!)]!;
+  };
+  return tracer.stored(tracer.reshapeEdge(x.edge, order.map(lengthOf)), shape, order, x.dtype);
+}
+
+function transpose(call: KernelCall): Traced {
+  const x = inputOf(call, "x");
+  const perm = attributeOf<number[]>(call, "perm");
+  const shape = perm.map((axis) => x.shape[axis]!);
+  if (x.kind === "uniform") return { ...x, shape };
+  const order = x.order.map((axis) => perm.indexOf(axis));
+  return call.tracer.stored(x.edge, shape, order, x.dtype);
+}
+
+/** The order that most of the memory is in already. */
+function commonOrder(values: readonly Traced[], rank: number): Order {
+  const stored = values.filter((value) => value.kind === "stored");
+  const largest = stored.toSorted((a, b) => sizeOf(b.edge.shape) - sizeOf(a.edge.shape));
+  return (largest.find((value) => !isIdentity(value.order)) ?? largest[0])?.order ?? identity(rank);
+}
+
+export function concat(tracer: Tracer, values: readonly Traced[], axis: number): Traced {
+  const first = values[0]!;
+  if (values.length === 1) return first;
+  const length = values.reduce((sum, value) => sum + value.shape[axis]!, 0);
+  const shape = first.shape.map((own, index) => (index === axis ? length : own));
+  if (
+    first.kind === "uniform" &&
+    values.every((value) => value.kind === "uniform" && value.value === first.value)
+  ) {
+    return { ...first, shape };
+  }
+  const order = commonOrder(values, shape.length);
+  const edges = values.map((value) => tracer.fullEdgeIn(value, order));
+  return tracer.stored(
+    tracer.graph.node(
+      "Concat",
+      edges,
+      { type: edges[0]!.type, shape: physical(shape, order) },
+      { axis: order.indexOf(axis) },
+    ),
+    shape,
+    order,
+    first.dtype,
+  );
+}
+
+export function slice(tracer: Tracer, x: Traced, begin: readonly number[], size: readonly number[]): Traced {
+  const shape = size.map((length, axis) => (length < 0 ? x.shape[axis]! - begin[axis]! : length));
+  if (x.kind === "uniform") return { ...x, shape };
+  const cut = identity(shape.length).filter(
+    (axis) => shape[axis] !== x.shape[axis] && x.edge.shape[x.order.indexOf(axis)] !== 1,
+  );
+  if (cut.length === 0) return { ...x, shape };
+  const integers = (values: number[]) => tracer.graph.integers(values);
+  const inputs = [
+    x.edge,
+    integers(cut.map((axis) => begin[axis]!)),
+    integers(cut.map((axis) => begin[axis]! + shape[axis]!)),
+    integers(cut.map((axis) => x.order.indexOf(axis))),
+  ];
+  const edgeShape = x.order.map((axis, position) =>
+    cut.includes(axis) ? shape[axis]! : x.edge.shape[position]!,
+  );
+  return tracer.stored(
+    tracer.graph.node("Slice", inputs, { type: x.edge.type, shape: edgeShape }),
+    shape,
+    x.order,
+    x.dtype,
+  );
+}
+
+function split(call: KernelCall): readonly Traced[] {
+  const x = inputOf(call, "x");
+  const [axis] = axesOf(attributeOf<number>(call, "axis"), x.shape.length);
+  const sizes = splitSizes(attributeOf<number | number[]>(call, "numOrSizeSplits"), x.shape[axis!]!);
+  let start = 0;
+  return sizes.map((length) => {
+    const begin = x.shape.map((_, index) => (index === axis ? start : 0));
+    const size = x.shape.map((own, index) => (index === axis ? length : own));
+    start += length;
+    return slice(call.tracer, x, begin, size);
+  });
+}
+
+function splitSizes(numOrSizes: number | readonly number[], length: number): number[] {
+  if (typeof numOrSizes === "number") return Array.from({ length: numOrSizes }, () => length / numOrSizes);
+  const known = numOrSizes.reduce((sum, size) => sum + Math.max(size, 0), 0);
+  return numOrSizes.map((size) => (size < 0 ? length - known : size));
+}
+
+function unpack(call: KernelCall): readonly Traced[] {
+  const x = inputOf(call, "value");
+  const [axis] = axesOf(attributeOf<number>(call, "axis") ?? 0, x.shape.length);
+  const shape = x.shape.filter((_, index) => index !== axis);
+  return Array.from({ length: x.shape[axis!]! }, (_, position) => {
+    const begin = x.shape.map((__, index) => (index === axis ? position : 0));
+    const size = x.shape.map((own, index) => (index === axis ? 1 : own));
+    return reshape(call.tracer, slice(call.tracer, x, begin, size), shape);
+  });
+}
+
+function pack(call: KernelCall): Traced {
+  const values = Object.values(call.inputs);
+  const rank = values[0]!.shape.length + 1;
+  const [axis] = axesOf(attributeOf<number>(call, "axis") ?? 0, rank);
+  const expanded = values.map((value) => reshape(call.tracer, value, value.shape.toSpliced(axis!, 0, 1)));
+  return concat(call.tracer, expanded, axis!);
+}
+
+function pad(call: KernelCall): Traced {
+  const { tracer } = call;
+  const x = inputOf(call, "x");
+  const paddings = attributeOf<[number, number][]>(call, "paddings");
+  const value = attributeOf<number>(call, "constantValue") ?? 0;
+  const shape = x.shape.map((length, axis) => length + paddings[axis]![0] + paddings[axis]![1]);
+  if (x.kind === "uniform" && x.value === value) return { ...x, shape };
+  const order = x.kind === "stored" ? x.order : identity(shape.length);
+  const edge = tracer.fullEdgeIn(x, order);
+  const amounts = [0, 1].flatMap((side) => order.map((axis) => paddings[axis]![side]!));
+  const inputs = [edge, tracer.graph.integers(amounts), tracer.graph.scalar(value, edge.type)];
+  const padded = tracer.graph.node(
+    "Pad",
+    inputs,
+    { type: edge.type, shape: physical(shape, order) },
+    { mode: "constant" },
+  );
+  return tracer.stored(padded, shape, order, x.dtype);
+}
+
+function tile(call: KernelCall): Traced {
+  const { tracer } = call;
+  const x = inputOf(call, "x");
+  const reps = attributeOf<number[]>(call, "reps");
+  const shape = x.shape.map((length, axis) => length * reps[axis]!);
+  const isBroadcast = reps.every((times, axis) => times === 1 || x.shape[axis] === 1);
+  if (x.kind === "uniform" || isBroadcast) return { ...x, shape };
+  const edge = tracer.fullEdgeIn(x, x.order);
+  const repeats = tracer.graph.integers(physical(reps, x.order));
+  const tiled = tracer.graph.node("Tile", [edge, repeats], {
+    type: edge.type,
+    shape: physical(shape, x.order),
+  });
+  return tracer.stored(tiled, shape, x.order, x.dtype);
+}
+
+function gather(call: KernelCall): Traced {
+  const { tracer } = call;
+  const x = inputOf(call, "x");
+  const indices = inputOf(call, "indices");
+  const [axis] = axesOf(attributeOf<number>(call, "axis") ?? 0, x.shape.length);
+  if ((attributeOf<number>(call, "batchDims") ?? 0) !== 0)
+    throw unsupported(call.kernel, "batchDims is not 0");
+  const shape = [...x.shape.slice(0, axis), ...indices.shape, ...x.shape.slice(axis! + 1)];
+  if (x.kind === "uniform") return { ...x, shape };
+  const picked = tracer.graph.node(
+    "Gather",
+    [tracer.rowMajor(x), tracer.rowMajor(indices)],
+    { type: x.edge.type, shape },
+    { axis: axis! },
+  );
+  return tracer.stored(picked, shape, identity(shape.length), x.dtype);
+}
+
+function reverse(call: KernelCall): Traced {
+  const { tracer } = call;
+  const x = inputOf(call, "x");
+  const axes = axesOf(attributeOf<number[]>(call, "dims"), x.shape.length);
+  if (x.kind === "uniform") return x;
+  const edge = tracer.fullEdgeIn(x, x.order);
+  const positions = axes.map((axis) => x.order.indexOf(axis));
+  const all = (value: number) => tracer.graph.integers(positions.map(() => value));
+  const inputs = [edge, all(-1), all(-(2 ** 31)), tracer.graph.integers(positions), all(-1)];
+  return tracer.stored(
+    tracer.graph.node("Slice", inputs, { type: edge.type, shape: edge.shape }),
+    x.shape,
+    x.order,
+    x.dtype,
+  );
+}
+
+function oneHot(call: KernelCall): Traced {
+  const { tracer } = call;
+  const indices = inputOf(call, "indices");
+  const depth = attributeOf<number>(call, "depth");
+  const dtype = attributeOf<DType | undefined>(call, "dtype") ?? "int32";
+  const values = ["offValue", "onValue"].map((name) => attributeOf<number>(call, name));
+  const shape = [...indices.shape, depth];
+  // ONNX Runtime has it for these types of index and value only.
+  const hot = tracer.graph.node(
+    "OneHot",
+    [
+      tracer.castEdge(tracer.rowMajor(indices), "int64"),
+      tracer.graph.integers([depth]),
+      tracer.graph.constant("float32", [2], Float32Array.from(values)),
+    ],
+    { type: "float32", shape },
+    { axis: -1 },
+  );
+  return tracer.stored(tracer.castEdge(hot, dtype), shape, identity(shape.length), dtype);
+}
+
+function constant(
+  value: (call: KernelCall) => { shape: readonly number[]; dtype: DType; value: number },
+): Lowering {
+  return (call) => {
+    const { shape, dtype, value: number } = value(call);
+    return call.tracer.uniform(shape, dtype, number);
+  };
+}
+
+function range(call: KernelCall): Traced {
+  const [start, stop, step] = ["start", "stop", "step"].map((name) => attributeOf<number>(call, name)) as [
+    number,
+    number,
+    number,
+  ];
+  const dtype = attributeOf<DType>(call, "dtype");
+  const values = Array.from(
+    { length: Math.max(Math.ceil((stop - start) / step), 0) },
+    (_, i) => start + i * step,
+  );
+  const data = dtype === "int32" ? Int32Array.from(values) : Float32Array.from(values);
+  return call.tracer.constant(data, [values.length], dtype);
+}
+
+/** Where ONNX wants images as NCHW. */
+export function imageEdge(tracer: Tracer, x: Traced) {
+  return tracer.fullEdgeIn(x, IMAGE);
+}
+
+export const shapeLowerings: Readonly<Record<string, Lowering>> = {
+  Concat: (call) => {
+    const values = Object.values(call.inputs);
+    return concat(
+      call.tracer,
+      values,
+      axesOf(attributeOf<number>(call, "axis"), values[0]!.shape.length)[0]!,
+    );
+  },
+  ExpandDims: (call) => {
+    const x = inputOf(call, "input");
+    const [axis] = axesOf(attributeOf<number>(call, "dim"), x.shape.length + 1);
+    return reshape(call.tracer, x, x.shape.toSpliced(axis!, 0, 1));
+  },
+  Fill: constant((call) => ({
+    shape: attributeOf<number[]>(call, "shape"),
+    dtype: attributeOf<DType | undefined>(call, "dtype") ?? "float32",
+    value: attributeOf<number>(call, "value"),
+  })),
+  GatherV2: gather,
+  OneHot: oneHot,
+  OnesLike: constant((call) => ({ ...inputOf(call, "x"), value: 1 })),
+  Pack: pack,
+  PadV2: pad,
+  Range: range,
+  Reshape: (call) => {
+    const x = inputOf(call, "x");
+    const shape = attributeOf<number[]>(call, "shape");
+    const known = shape.reduce((product, length) => (length < 0 ? product : product * length), 1);
+    return reshape(
+      call.tracer,
+      x,
+      shape.map((length) => (length < 0 ? sizeOf(x.shape) / known : length)),
+    );
+  },
+  Reverse: reverse,
+  Slice: (call) =>
+    slice(
+      call.tracer,
+      inputOf(call, "x"),
+      attributeOf<number[]>(call, "begin"),
+      attributeOf<number[]>(call, "size"),
+    ),
+  SplitV: split,
+  Tile: tile,
+  Transpose: transpose,
+  Unpack: unpack,
+  ZerosLike: constant((call) => ({ ...inputOf(call, "x"), value: 0 })),
+};
