@@ -1,0 +1,241 @@
+import { graphql } from "../generated/gql.ts";
+
+/** What changes while a job runs: also what a project event carries. */
+export const jobFieldsFragment = graphql(/* GraphQL */ `
+  fragment JobFields on Job {
+    id
+    number
+    kind
+    state
+    attempt
+    maxAttempts
+    title
+    revision
+    device
+    errorCode
+    errorMessage
+    createdAt
+    startedAt
+    finishedAt
+    progress {
+      phase
+      done
+      total
+      unit
+      etaMs
+      figures {
+        name
+        value
+      }
+    }
+  }
+`);
+
+/** Where the results of a job are to be found. */
+export const jobLinksFragment = graphql(/* GraphQL */ `
+  fragment JobLinks on Job {
+    datasetVersion {
+      id
+      number
+      dataset {
+        id
+        slug
+        name
+      }
+    }
+    modelVersion {
+      id
+      number
+      model {
+        id
+        slug
+        name
+      }
+    }
+    scoringRun {
+      id
+      number
+      state
+    }
+  }
+`);
+
+export const importReportFragment = graphql(/* GraphQL */ `
+  fragment ImportReportFields on ImportReport {
+    layout
+    clips {
+      name
+      split
+      frameCount
+      width
+      height
+      frameRate
+      isVariableFrameRate
+      hasLabels
+      hasMasks
+      abnormalFrames
+      quarantineReason
+    }
+    unmatched
+    warnings
+    totalBytes
+  }
+`);
+
+export const jobsQuery = graphql(/* GraphQL */ `
+  query Jobs($project: String, $first: Int!, $after: String, $kind: JobKind) {
+    project(slug: $project) {
+      id
+      jobs(first: $first, after: $after, kind: $kind) {
+        nodes {
+          ...JobFields
+          ...JobLinks
+        }
+        pageInfo {
+          hasNextPage
+          endCursor
+        }
+      }
+    }
+  }
+`);
+
+export const jobQuery = graphql(/* GraphQL */ `
+  query Job($project: String, $number: Int!) {
+    project(slug: $project) {
+      id
+      job(number: $number) {
+        ...JobFields
+        ...JobLinks
+        events {
+          id
+          fromState
+          toState
+          attempt
+          message
+          at
+        }
+        importReport {
+          ...ImportReportFields
+        }
+        modelVersion {
+          metrics {
+            steps
+            millisecondsPerStep
+            device
+            parameterCount
+            epoch
+            loss
+            pixelLoss
+            compactness
+            separateness
+            learningRate
+            seconds
+          }
+          calibration {
+            source
+            frameCount
+            maskThreshold
+          }
+        }
+        scoreResult {
+          scoredFrames
+          flaggedFrames
+          memoryUpdates
+          millisecondsPerFrame
+        }
+      }
+    }
+  }
+`);
+
+export const createIngestJobMutation = graphql(/* GraphQL */ `
+  mutation CreateIngestJob($input: CreateIngestJobInput!) {
+    createIngestJob(input: $input) {
+      job {
+        ...JobFields
+      }
+      userErrors {
+        message
+        field
+        code
+      }
+    }
+  }
+`);
+
+export const createTrainJobMutation = graphql(/* GraphQL */ `
+  mutation CreateTrainJob($input: CreateTrainJobInput!) {
+    createTrainJob(input: $input) {
+      job {
+        ...JobFields
+      }
+      userErrors {
+        message
+        field
+        code
+      }
+    }
+  }
+`);
+
+export const createScoreJobMutation = graphql(/* GraphQL */ `
+  mutation CreateScoreJob($input: CreateScoreJobInput!) {
+    createScoreJob(input: $input) {
+      job {
+        ...JobFields
+        scoringRun {
+          id
+          number
+          state
+        }
+      }
+      userErrors {
+        message
+        field
+        code
+      }
+    }
+  }
+`);
+
+export const createEvaluateJobMutation = graphql(/* GraphQL */ `
+  mutation CreateEvaluateJob($input: CreateEvaluateJobInput!) {
+    createEvaluateJob(input: $input) {
+      job {
+        ...JobFields
+      }
+      userErrors {
+        message
+        field
+        code
+      }
+    }
+  }
+`);
+
+export const cancelJobMutation = graphql(/* GraphQL */ `
+  mutation CancelJob($input: CancelJobInput!) {
+    cancelJob(input: $input) {
+      job {
+        ...JobFields
+      }
+      userErrors {
+        message
+        field
+        code
+      }
+    }
+  }
+`);
+
+export const projectEventsSubscription = graphql(/* GraphQL */ `
+  subscription ProjectEvents($projectId: ID!, $after: String) {
+    projectEvents(projectId: $projectId, after: $after) {
+      cursor
+      job {
+        ...JobFields
+      }
+    }
+  }
+`);

@@ -1,0 +1,83 @@
+import { graphql } from "../generated/gql.ts";
+
+/** Newest first; each version names the data set version it was trained on. */
+export const modelsQuery = graphql(/* GraphQL */ `
+  query Models($project: String, $first: Int!, $after: String, $versions: Int!) {
+    project(slug: $project) {
+      id
+      models(first: $first, after: $after) {
+        nodes {
+          id
+          name
+          slug
+          architecture
+          createdAt
+          versions(first: $versions) {
+            nodes {
+              ...ModelVersionFields
+            }
+          }
+        }
+        pageInfo {
+          hasNextPage
+          endCursor
+        }
+      }
+    }
+  }
+`);
+
+export const modelVersionFieldsFragment = graphql(/* GraphQL */ `
+  fragment ModelVersionFields on ModelVersion {
+    id
+    number
+    hyperparameters
+    createdAt
+    datasetVersion {
+      id
+      number
+      dataset {
+        id
+        slug
+        name
+      }
+    }
+    metrics {
+      steps
+      millisecondsPerStep
+      device
+      parameterCount
+      epoch
+      loss
+    }
+    calibration {
+      source
+      frameCount
+      maskThreshold
+    }
+    trainJob {
+      id
+      number
+    }
+  }
+`);
+
+export const modelQuery = graphql(/* GraphQL */ `
+  query Model($project: String, $slug: String!, $versions: Int!) {
+    project(slug: $project) {
+      id
+      model(slug: $slug) {
+        id
+        name
+        slug
+        architecture
+        createdAt
+        versions(first: $versions) {
+          nodes {
+            ...ModelVersionFields
+          }
+        }
+      }
+    }
+  }
+`);

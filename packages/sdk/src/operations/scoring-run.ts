@@ -1,0 +1,153 @@
+import { graphql } from "../generated/gql.ts";
+
+export const evaluationFragment = graphql(/* GraphQL */ `
+  fragment EvaluationFields on Evaluation {
+    scoredFrames
+    abnormalFrames
+    frameAuroc {
+      value
+      reason
+    }
+    laneAuroc {
+      lane
+      measured {
+        value
+        reason
+      }
+    }
+    abnormalityAuroc {
+      value
+      reason
+    }
+    macroAuroc {
+      value
+      reason
+    }
+    oneClassClips
+    events {
+      raised
+      truth
+      precision {
+        value
+        reason
+      }
+      recall {
+        value
+        reason
+      }
+    }
+  }
+`);
+
+export const scoringRunFieldsFragment = graphql(/* GraphQL */ `
+  fragment ScoringRunFields on ScoringRun {
+    id
+    number
+    state
+    createdAt
+    finishedAt
+    modelVersion {
+      id
+      number
+      model {
+        id
+        slug
+        name
+        architecture
+      }
+    }
+    datasetVersion {
+      id
+      number
+      dataset {
+        id
+        slug
+        name
+      }
+    }
+  }
+`);
+
+export const scoringRunsQuery = graphql(/* GraphQL */ `
+  query ScoringRuns($project: String, $datasetSlug: String, $first: Int!, $after: String) {
+    project(slug: $project) {
+      id
+      scoringRuns(first: $first, after: $after, datasetSlug: $datasetSlug) {
+        nodes {
+          ...ScoringRunFields
+          evaluation {
+            frameAuroc {
+              value
+              reason
+            }
+          }
+        }
+        pageInfo {
+          hasNextPage
+          endCursor
+        }
+      }
+    }
+  }
+`);
+
+export const scoringRunQuery = graphql(/* GraphQL */ `
+  query ScoringRun($project: String, $number: Int!) {
+    project(slug: $project) {
+      id
+      scoringRun(number: $number) {
+        ...ScoringRunFields
+        lanes
+        maskThreshold
+        policy {
+          id
+          name
+          number
+          rules
+        }
+        job {
+          id
+          number
+          state
+        }
+        evaluation {
+          ...EvaluationFields
+        }
+      }
+    }
+  }
+`);
+
+export const scoringRunClipsQuery = graphql(/* GraphQL */ `
+  query ScoringRunClips($project: String, $number: Int!, $first: Int!, $after: String) {
+    project(slug: $project) {
+      id
+      scoringRun(number: $number) {
+        id
+        clips(first: $first, after: $after) {
+          nodes {
+            clip {
+              id
+              name
+              split
+              state
+              quarantineReason
+              frameCount
+              groundTruth {
+                startFrame
+                endFrame
+              }
+            }
+            scoredFrames
+            peakAbnormality
+            eventCount
+          }
+          pageInfo {
+            hasNextPage
+            endCursor
+          }
+        }
+      }
+    }
+  }
+`);
