@@ -1,36 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { mixNormality, normalizeMinMax, PSNR_CAP_DB, psnrFromMse } from "./clip-normality.ts";
-import { mulberry32, uniformArray } from "./random.ts";
-import { readGolden } from "./testing/shared-file.ts";
-
-interface MnadScores {
-  mse01: number;
-  psnr: number;
-  psnr_list: number[];
-  norm: number[];
-  inv: number[];
-  sum06: number[];
-}
-
-const golden = readGolden<MnadScores>("mnad_scores");
-
-describe.skipIf(golden === null)("MNAD's published scores", () => {
-  it("PSNR of the golden frames", () => {
-    const output = uniformArray(48, mulberry32(21), -1, 1);
-    const target = uniformArray(48, mulberry32(22), -1, 1);
-    const mse = output.reduce((sum, x, i) => sum + ((x - target[i]!) / 2) ** 2, 0) / 48;
-    expect(mse).toBeCloseTo(golden!.mse01, 6);
-    expect(psnrFromMse(golden!.mse01)).toBeCloseTo(golden!.psnr, 5);
-  });
-
-  it("per-clip normalization and the mix at lambda 0.6", () => {
-    const { psnr_list: psnr, norm, inv, sum06 } = golden!;
-    expect(Array.from(normalizeMinMax(psnr))).toEqual(norm.map((x) => expect.closeTo(x, 12)));
-    const distance = inv.map((x) => 3 - 2 * x);
-    expect(Array.from(mixNormality(psnr, distance, 0.6))).toEqual(sum06.map((x) => expect.closeTo(x, 12)));
-  });
-});
 
 describe("psnrFromMse", () => {
   it("caps an exact prediction instead of reaching infinity", () => {
