@@ -8,7 +8,7 @@ const IMAGE = Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9);
 const FILTER = Float32Array.of(1, 0, -1, 2);
 const OUTPUT = [7, 9, 13, 15];
 const IMAGE_GRADIENT = [7, 9, 0, 6, 20, 18, -13, 11, 30];
-const FILTER_GRADIENT = [142, 186, 274, 318];
+const FILTER_GRADIENT = [152, 196, 284, 328];
 
 const step: Step = {
   name: "probe",
