@@ -1,6 +1,8 @@
 // What normal frames score: the samples that thresholds and policies are later derived from.
-import type { Calibration } from "@engram/core";
-import type { ClipRange } from "./frames.ts";
+import { AppError, type Calibration, type Lane } from "@engram/core";
+import { quantile } from "@engram/numerics";
+import { smoothErrorMap } from "./error-map.ts";
+import { type ClipRange, windowCount } from "./frames.ts";
 import type { Scorer } from "./score.ts";
 
 export interface CalibrationProgress {
@@ -8,9 +10,78 @@ export interface CalibrationProgress {
   readonly total: number;
 }
 
-export declare function calibrate(
+const MAX_SAMPLES = 4096;
+/** Share of the calibration frames that have no pixel above the mask threshold. */
+const CLEAN_FRAMES = 0.95;
+
+/**
+ * Scores normal frames: all of them, or 4096 evenly drawn from more.
+ *
+ * `maskThreshold` is the 0.95 quantile, over those frames, of the largest value of the smoothed error map
+ * (`smoothErrorMap`): one normal frame in twenty has a mask at all. `frameCount` counts the frames of the ranges that
+ * can be scored, of which `samples` holds at most 4096.
+ *
+ * @param scorer with a frozen memory, so that frames are independent of each other and of their order
+ * @throws AppError CLIP_TOO_SHORT where no range holds a whole window; CANCELED within one frame of the signal
+ */
+export async function calibrate(
   scorer: Scorer,
   ranges: readonly ClipRange[],
   signal: AbortSignal,
   onProgress: (progress: CalibrationProgress) => void,
-): Promise<Omit<Calibration, "source">>;
+): Promise<Omit<Calibration, "source">> {
+  const { detector } = scorer;
+  const counts = ranges.map((range) => windowCount(range, detector.windowFrames));
+  const frameCount = counts.reduce((sum, count) => sum + count, 0);
+  if (frameCount === 0) {
+    throw new AppError(
+      "CLIP_TOO_SHORT",
+      `No calibration frame can be scored: no clip holds ${detector.windowFrames} frames to calibrate on.`,
+    );
+  }
+  const total = Math.min(frameCount, MAX_SAMPLES);
+  const samples = Object.fromEntries(detector.lanes.map((lane) => [lane, [] as number[]]));
+  const peaks: number[] = [];
+  for (const range of drawRanges(ranges, counts, total, detector.windowFrames)) {
+    for await (const { lanes, errorMap } of scorer.scoreClip(range.source, range, signal)) {
+      for (const lane of detector.lanes) samples[lane]!.push(lanes[lane]);
+      peaks.push(peak(smoothErrorMap(errorMap, detector.hyperparameters.size)));
+      onProgress({ done: peaks.length, total });
+    }
+  }
+  return {
+    frameCount,
+    samples: samples as Partial<Record<Lane, number[]>>,
+    maskThreshold: quantile(peaks, CLEAN_FRAMES).value,
+  };
+}
+
+/** The ranges of `total` evenly spaced windows of all; windows that follow each other share a range. */
+function* drawRanges(
+  ranges: readonly ClipRange[],
+  counts: readonly number[],
+  total: number,
+  windowFrames: number,
+): Generator<ClipRange> {
+  const spacing = counts.reduce((sum, count) => sum + count, 0) / total;
+  let drawn = 0;
+  let offset = 0;
+  for (const [index, { source, firstFrame }] of ranges.entries()) {
+    const end = offset + counts[index]!;
+    const windowAt = (draw: number) => Math.floor((draw + 0.5) * spacing);
+    while (drawn < total && windowAt(drawn) < end) {
+      const first = windowAt(drawn);
+      let last = first;
+      for (drawn++; drawn < total && windowAt(drawn) === last + 1 && last + 1 < end; drawn++) last++;
+      const start = firstFrame + first - offset;
+      yield { source, firstFrame: start, endFrame: start + last - first + windowFrames };
+    }
+    offset = end;
+  }
+}
+
+function peak(values: Float32Array): number {
+  let largest = 0;
+  for (const value of values) if (value > largest) largest = value;
+  return largest;
+}

@@ -2,6 +2,7 @@
 import type { TrainingMetrics } from "@engram/core";
 import type { TensorDataMap } from "@engram/engine";
 import type { Detector } from "./detector.ts";
+import type { Losses } from "./train.ts";
 
 /** Where a training run stands. Shuffling is derived from seed and epoch, so there is no generator to store. */
 export interface TrainingPosition {
@@ -9,7 +10,7 @@ export interface TrainingPosition {
   readonly epoch: number;
   readonly step: number;
   /** sums of the losses over those steps, in the order of the steps */
-  readonly lossSums: Readonly<Record<string, number>>;
+  readonly lossSums: Losses;
   readonly elapsedSeconds: number;
   readonly finishedEpochs: TrainingMetrics["epochs"];
   readonly millisecondsPerStep: number | null;

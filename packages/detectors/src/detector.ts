@@ -1,6 +1,6 @@
 // What the platform needs of any architecture: its state, its two steps, and how many frames each step looks at.
 import type { Lane, MnadPredictionHyperparameters, TrainableArchitecture } from "@engram/core";
-import type { Step, TensorDataMap } from "@engram/engine";
+import type { Step, TensorDataMap, TensorSpec } from "@engram/engine";
 
 /** Channels of the frames as they are stored: 1 grey, 3 RGB. A grey frame stands for three equal channels. */
 export type Channels = 1 | 3;
@@ -8,23 +8,24 @@ export type Channels = 1 | 3;
 export interface Detector {
   readonly architecture: TrainableArchitecture;
   readonly hyperparameters: MnadPredictionHyperparameters;
-  /** consecutive frames a step takes; the first `windowFrames − 1` frames of a clip get no score */
+  /** consecutive frames of a window: the input frames and the one they predict, which alone gets a score */
   readonly windowFrames: number;
   /** the raw components a scored frame has */
   readonly lanes: readonly Lane[];
-  /** trained numbers, as the published code counts them: without statistics, moments and memory items */
+  /** trained numbers: without statistics, Adam's moments and memory items */
   readonly parameterCount: number;
+  /** the scalar `gate` that the published test-time update is scored with */
+  readonly gate: number;
+  /** names and shapes of what scoring needs: weights, statistics and memory */
+  readonly modelSpecs: Readonly<Record<string, TensorSpec>>;
+  /** the part of `modelSpecs` that scoring may change: the state of the scoring step */
+  readonly memorySpecs: Readonly<Record<string, TensorSpec>>;
   /** the whole state of an untrained detector, the same for the same seed on every machine */
   initialState(seed: number): TensorDataMap;
-  /** batch `frames` float32 [batchSize, size, size, windowFrames·channels], values 0…255 */
+  /** a batch of windows: `frames` and `target`, values 0…255; scalars `learningRate` and `stepNumber` */
   trainStep(channels: Channels): Step;
-  /** the same with one window; the step's state is the memory, the weights of `state` are its constants */
-  scoreStep(state: TensorDataMap, channels: Channels): Step;
-  /** the part of a training state that scoring needs: weights, statistics and memory */
+  /** one window; the step's state is the memory alone, the weights of `model` are its constants; scalar `gate` */
+  scoreStep(model: TensorDataMap, channels: Channels): Step;
+  /** the part of a training state that `modelSpecs` names */
   deployable(state: TensorDataMap): TensorDataMap;
 }
-
-export declare function createDetector(
-  architecture: TrainableArchitecture,
-  hyperparameters: MnadPredictionHyperparameters,
-): Detector;

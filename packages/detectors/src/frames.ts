@@ -1,11 +1,13 @@
 // Where frames come from, and the windows of consecutive frames that training and scoring take from them.
+import { AppError } from "@engram/core";
+import type { Channels } from "./detector.ts";
 
 /** A clip's frames at the model's input size: uint8 [count, size, size, channels], in order. */
 export interface FrameSource {
   readonly name: string;
   readonly frameCount: number;
-  readonly channels: 1 | 3;
-  /** frames start … start+count−1, row-major; the promise rejects where the clip does not hold them */
+  readonly channels: Channels;
+  /** frames start … start+count−1, row-major; rejects where the clip does not hold them */
   read(start: number, count: number): Promise<Uint8Array>;
 }
 
@@ -14,4 +16,85 @@ export interface ClipRange {
   readonly source: FrameSource;
   readonly firstFrame: number;
   readonly endFrame: number;
+}
+
+/** Windows of a range that lie wholly inside it; 0 where it is shorter than one. */
+export function windowCount(range: ClipRange, windowFrames: number): number {
+  checkRange(range);
+  return Math.max(0, range.endFrame - range.firstFrame - windowFrames + 1);
+}
+
+function checkRange({ source, firstFrame, endFrame }: ClipRange): void {
+  if (firstFrame >= 0 && endFrame >= firstFrame && endFrame <= source.frameCount) return;
+  throw new AppError(
+    "BAD_INPUT",
+    `Clip "${source.name}" has frames 0 to ${source.frameCount - 1}: cannot take ${firstFrame} to ${endFrame - 1}.`,
+  );
+}
+
+/** Reads frames and checks that as many bytes came as the size asks for. @throws AppError BAD_INPUT */
+export async function readFrames(
+  source: FrameSource,
+  start: number,
+  count: number,
+  size: number,
+): Promise<Uint8Array> {
+  const pixels = await source.read(start, count);
+  const expected = count * size * size * source.channels;
+  if (pixels.length === expected) return pixels;
+  throw new AppError(
+    "BAD_INPUT",
+    `Clip "${source.name}": frames ${start} to ${start + count - 1} must be ${expected} bytes at ${size}×${size}` +
+      ` with ${source.channels} channel(s), but are ${pixels.length}.`,
+  );
+}
+
+/** Windows laid out as the steps take them, values 0…255. */
+export interface WindowBatch {
+  /** float32 [count, size, size, (windowFrames−1)·channels], oldest frame first */
+  readonly frames: Float32Array<ArrayBuffer>;
+  /** float32 [count, size, size, channels]: the frame to predict */
+  readonly target: Float32Array<ArrayBuffer>;
+}
+
+export interface WindowShape {
+  readonly size: number;
+  readonly channels: Channels;
+  readonly windowFrames: number;
+}
+
+export function emptyBatch(count: number, { size, channels, windowFrames }: WindowShape): WindowBatch {
+  const pixels = count * size * size * channels;
+  return { frames: new Float32Array(pixels * (windowFrames - 1)), target: new Float32Array(pixels) };
+}
+
+/**
+ * Lays one window out in a batch, turning [frame, pixel, channel] into [pixel, frame, channel].
+ *
+ * @param pixels uint8, windowFrames consecutive frames of `pixelChannels` channels; grey pixels fill three channels
+ *   where the batch has three
+ */
+export function placeWindow(
+  batch: WindowBatch,
+  index: number,
+  pixels: Uint8Array,
+  pixelChannels: Channels,
+  { size, channels, windowFrames }: WindowShape,
+): void {
+  const area = size * size;
+  const inputs = windowFrames - 1;
+  const place = (to: Float32Array, offset: number, stride: number, frame: number) => {
+    const from = frame * area * pixelChannels;
+    for (let pixel = 0; pixel < area; pixel++) {
+      for (let channel = 0; channel < channels; channel++) {
+        const source = from + pixel * pixelChannels + (pixelChannels === 1 ? 0 : channel);
+        to[offset + pixel * stride + channel] = pixels[source]!;
+      }
+    }
+  };
+  const stride = inputs * channels;
+  for (let frame = 0; frame < inputs; frame++) {
+    place(batch.frames, index * area * stride + frame * channels, stride, frame);
+  }
+  place(batch.target, index * area * channels, channels, inputs);
 }

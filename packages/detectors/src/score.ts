@@ -1,36 +1,147 @@
-// Scoring: frame by frame, in order, the memory carried from frame to frame and from clip to clip.
+// Scoring: frame by frame, in order, the memory carried from frame to frame and from clip to clip. The lanes of an
+// updating scorer depend on that order: split or resume a run and they change, which a frozen memory avoids.
 import type { Lane } from "@engram/core";
-import type { Device, TensorDataMap } from "@engram/engine";
-import type { Detector } from "./detector.ts";
-import type { FrameSource } from "./frames.ts";
+import type { Device, Program, TensorDataMap } from "@engram/engine";
+import { psnrFromMse } from "@engram/numerics";
+import { throwIfCanceled } from "./cancel.ts";
+import type { Channels, Detector } from "./detector.ts";
+import { emptyBatch, type FrameSource, placeWindow, readFrames, windowCount } from "./frames.ts";
 
 export interface FrameResult {
+  /** of the predicted frame, in its clip */
   readonly frameIndex: number;
-  /** PREDICTION_ERROR: mse of frames in [0, 1]; PSNR in dB; FEATURE_DISTANCE; REGULAR_SCORE */
-  readonly lanes: Readonly<Partial<Record<Lane, number>>>;
-  /** float32 [size·size], absolute error, mean over channels, frames in [0, 1] */
+  /** PREDICTION_ERROR: mean squared error of frames in [0, 1]; PSNR: dB, at most 100; FEATURE_DISTANCE; REGULAR_SCORE */
+  readonly lanes: Readonly<Record<Lane, number>>;
+  /** float32 [size·size], absolute error, mean over colours, frames in [0, 1] */
   readonly errorMap: Float32Array;
+  /** whether this frame passed the gate and changed the memory for the next */
   readonly memoryUpdated: boolean;
 }
 
 export interface Scorer {
   readonly detector: Detector;
-  /** the frames of the range (or clip) that have a whole window inside it, in order */
+  /**
+   * The frames of the clip, or of the range, that have a whole window inside it, in order. One clip at a time.
+   *
+   * @throws AppError CANCELED within one frame of the signal; BAD_INPUT where the range is not in the clip
+   */
   scoreClip(
     source: FrameSource,
     range?: { readonly firstFrame: number; readonly endFrame: number },
     signal?: AbortSignal,
-  ): AsyncGenerator<FrameResult>;
+  ): AsyncGenerator<FrameResult, void, void>;
+  /** the memory as it stands */
   readMemory(): Promise<TensorDataMap>;
   dispose(): Promise<void>;
 }
 
 export interface ScorerOptions {
   readonly detector: Detector;
+  /** a trained state; what scoring does not need of it is left out */
   readonly state: TensorDataMap;
   readonly device: Device;
   /** UPDATE: the published test-time update. FROZEN: the memory stays as trained, frames are independent */
   readonly memory: "UPDATE" | "FROZEN";
+  /** in place of the detector's own γ: regular scores below it open the gate. Has no effect on a frozen memory */
+  readonly gate?: number;
 }
 
-export declare function openScorer(options: ScorerOptions): Promise<Scorer>;
+/** No regular score is below it. */
+const CLOSED_GATE = 0;
+/** Windows read at once. */
+const CHUNK = 16;
+
+export async function openScorer(options: ScorerOptions): Promise<Scorer> {
+  return new StepScorer(options);
+}
+
+class StepScorer implements Scorer {
+  readonly detector: Detector;
+  readonly #device: Device;
+  readonly #model: TensorDataMap;
+  readonly #gate: number;
+  #program: { readonly channels: Channels; readonly program: Program } | null = null;
+
+  constructor({ detector, state, device, memory, gate }: ScorerOptions) {
+    this.detector = detector;
+    this.#device = device;
+    this.#model = detector.deployable(state);
+    this.#gate = memory === "FROZEN" ? CLOSED_GATE : (gate ?? detector.gate);
+  }
+
+  async *scoreClip(
+    source: FrameSource,
+    range = { firstFrame: 0, endFrame: source.frameCount },
+    signal?: AbortSignal,
+  ): AsyncGenerator<FrameResult, void, void> {
+    const { windowFrames } = this.detector;
+    const windows = windowCount({ source, ...range }, windowFrames);
+    const { size } = this.detector.hyperparameters;
+    const shape = { size, channels: source.channels, windowFrames };
+    const area = size * size * source.channels;
+    const batch = emptyBatch(1, shape);
+    const read = (window: number) => {
+      const count = Math.min(CHUNK, windows - window) + windowFrames - 1;
+      const pixels = readFrames(source, range.firstFrame + window, count, size);
+      // Met where it is awaited; if the caller stops before, nobody is left to be told.
+      pixels.catch(() => {});
+      return pixels;
+    };
+    let ahead = windows > 0 ? read(0) : null;
+    for (let first = 0; ahead !== null; first += CHUNK) {
+      const pixels: Uint8Array = await ahead;
+      ahead = first + CHUNK < windows ? read(first + CHUNK) : null;
+      for (let window = first; window < Math.min(first + CHUNK, windows); window++) {
+        throwIfCanceled(signal, "Scoring");
+        const start = (window - first) * area;
+        placeWindow(batch, 0, pixels.subarray(start, start + windowFrames * area), source.channels, shape);
+        const program = await this.#programFor(source.channels);
+        const outputs = await program.run({ ...batch }, { gate: this.#gate });
+        yield toResult(range.firstFrame + window + windowFrames - 1, outputs);
+      }
+    }
+  }
+
+  async readMemory(): Promise<TensorDataMap> {
+    if (this.#program !== null) return await this.#program.program.readState();
+    return this.#memoryOf(this.#model);
+  }
+
+  async dispose(): Promise<void> {
+    const open = this.#program;
+    this.#program = null;
+    await open?.program.dispose();
+  }
+
+  /** Grey and colour clips take programs of different shapes: the memory moves from one to the next. */
+  async #programFor(channels: Channels): Promise<Program> {
+    if (this.#program?.channels === channels) return this.#program.program;
+    const step = this.detector.scoreStep(this.#model, channels);
+    const memory = await this.readMemory();
+    await this.dispose();
+    const program = await this.#device.compile(step, memory);
+    this.#program = { channels, program };
+    return program;
+  }
+
+  #memoryOf(model: TensorDataMap): TensorDataMap {
+    const names = Object.keys(this.detector.memorySpecs);
+    return Object.fromEntries(names.map((name) => [name, model[name]!]));
+  }
+}
+
+function toResult(frameIndex: number, outputs: Awaited<ReturnType<Program["run"]>>): FrameResult {
+  const figure = (name: string) => outputs[name]![0]!;
+  const error = figure("predictionError");
+  return {
+    frameIndex,
+    lanes: {
+      PREDICTION_ERROR: error,
+      PSNR: psnrFromMse(error),
+      FEATURE_DISTANCE: figure("featureDistance"),
+      REGULAR_SCORE: figure("regularScore"),
+    },
+    errorMap: outputs.errorMap as Float32Array,
+    memoryUpdated: figure("memoryUpdated") === 1,
+  };
+}

@@ -1,9 +1,16 @@
-// The training loop.
-import type { TrainingMetrics } from "@engram/core";
-import type { Device, TensorDataMap } from "@engram/engine";
-import type { TrainingCheckpoint } from "./checkpoint.ts";
+// The training loop: epochs of shuffled windows, checkpoints to resume from, and an end to what diverges.
+import { AppError, type TrainingMetrics } from "@engram/core";
+import type { Device, Program, TensorDataMap } from "@engram/engine";
+import { throwIfCanceled } from "./cancel.ts";
+import type { TrainingCheckpoint, TrainingPosition } from "./checkpoint.ts";
 import type { Detector } from "./detector.ts";
-import type { ClipRange } from "./frames.ts";
+import type { ClipRange, WindowBatch } from "./frames.ts";
+import { RunningMedian } from "./running-median.ts";
+import { cosineLearningRate } from "./schedule.ts";
+import { TrainingWindows } from "./training-windows.ts";
+
+export const LOSSES = ["loss", "pixelLoss", "compactness", "separateness"] as const;
+export type Losses = Readonly<Record<(typeof LOSSES)[number], number>>;
 
 export interface TrainingProgress {
   /** 0-based */
@@ -13,9 +20,9 @@ export interface TrainingProgress {
   readonly step: number;
   readonly stepsPerEpoch: number;
   readonly learningRate: number;
-  /** of the step just done: loss, pixelLoss, compactness, separateness */
-  readonly losses: Readonly<Record<string, number>>;
-  /** median so far, the first step (which compiles) left out */
+  /** of the step just done */
+  readonly losses: Losses;
+  /** median so far, the first step left out */
   readonly millisecondsPerStep: number | null;
 }
 
@@ -24,16 +31,175 @@ export interface TrainingOptions {
   readonly device: Device;
   readonly clips: readonly ClipRange[];
   readonly signal: AbortSignal;
+  /** of the same detector on the same clips: training goes on to the same numbers as without the interruption */
   readonly resumeFrom: TrainingCheckpoint | null;
+  /** after every step */
   onProgress(progress: TrainingProgress): void;
+  /** after every epoch, and every five minutes within one; training waits for it */
   onCheckpoint(checkpoint: TrainingCheckpoint): Promise<void>;
   /** a monotonic clock in ms */
   readonly clock?: () => number;
 }
 
 export interface TrainingResult {
+  /** the whole training state; `detector.deployable` is what scoring needs of it */
   readonly state: TensorDataMap;
   readonly metrics: TrainingMetrics;
 }
 
-export declare function trainDetector(options: TrainingOptions): Promise<TrainingResult>;
+const CHECKPOINT_INTERVAL_MS = 5 * 60_000;
+
+/**
+ * Trains a detector: `epochs` passes over all windows of the clips, by its step, with a cosine-annealed rate.
+ *
+ * @throws AppError NO_TRAINING_CLIPS, CLIP_TOO_SHORT; TRAINING_DIVERGED at the first loss that is not finite;
+ *   CANCELED within one step of the signal; BAD_INPUT where the checkpoint is of other clips
+ */
+export async function trainDetector(options: TrainingOptions): Promise<TrainingResult> {
+  const { detector, device, resumeFrom } = options;
+  const { size, batchSize, seed } = detector.hyperparameters;
+  const windows = new TrainingWindows(options.clips, size, detector.windowFrames, batchSize);
+  if (resumeFrom !== null && resumeFrom.position.windowCount !== windows.count) {
+    const counts = `${resumeFrom.position.windowCount} windows, but the clips now hold ${windows.count}`;
+    throw new AppError("BAD_INPUT", `The checkpoint cannot be resumed: it was trained on ${counts}.`);
+  }
+  throwIfCanceled(options.signal, "Training");
+  const state = resumeFrom?.state ?? detector.initialState(seed);
+  const program = await device.compile(detector.trainStep(windows.channels), state);
+  try {
+    return await new TrainingRun(options, windows, program).run();
+  } finally {
+    await program.dispose();
+  }
+}
+
+const ZERO_SUMS: Losses = { loss: 0, pixelLoss: 0, compactness: 0, separateness: 0 };
+
+class TrainingRun {
+  readonly #options: TrainingOptions;
+  readonly #windows: TrainingWindows;
+  readonly #program: Program;
+  readonly #clock: () => number;
+  readonly #stepTimes = new RunningMedian();
+  #isFirstStep = true;
+  #position: TrainingPosition;
+  /** when the epoch would have begun, had it run without interruption */
+  #epochStart: number;
+  #lastCheckpoint: number;
+
+  constructor(options: TrainingOptions, windows: TrainingWindows, program: Program) {
+    this.#options = options;
+    this.#windows = windows;
+    this.#program = program;
+    this.#clock = options.clock ?? (() => performance.now());
+    this.#position = options.resumeFrom?.position ?? {
+      epoch: 0,
+      step: 0,
+      lossSums: ZERO_SUMS,
+      elapsedSeconds: 0,
+      finishedEpochs: [],
+      millisecondsPerStep: null,
+      windowCount: windows.count,
+    };
+    this.#lastCheckpoint = this.#clock();
+    this.#epochStart = this.#lastCheckpoint - 1000 * this.#position.elapsedSeconds;
+  }
+
+  async run(): Promise<TrainingResult> {
+    const { detector, device } = this.#options;
+    const { epochs } = detector.hyperparameters;
+    while (this.#position.epoch < epochs) await this.#epoch();
+    const { finishedEpochs } = this.#position;
+    const metrics: TrainingMetrics = {
+      epochs: finishedEpochs,
+      steps: epochs * this.#windows.stepsPerEpoch,
+      millisecondsPerStep: this.#millisecondsPerStep,
+      device: device.description,
+      parameterCount: detector.parameterCount,
+    };
+    return { state: await this.#program.readState(), metrics };
+  }
+
+  async #epoch(): Promise<void> {
+    const { epoch, step } = this.#position;
+    const { seed } = this.#options.detector.hyperparameters;
+    for await (const batch of this.#windows.epoch(seed, epoch, step)) {
+      await this.#step(batch);
+      if (this.#clock() - this.#lastCheckpoint >= CHECKPOINT_INTERVAL_MS) await this.#checkpoint();
+    }
+    this.#finishEpoch();
+    await this.#checkpoint();
+  }
+
+  async #step(batch: WindowBatch): Promise<void> {
+    const { signal, detector, onProgress } = this.#options;
+    const { epochs } = detector.hyperparameters;
+    const { epoch, step, lossSums } = this.#position;
+    const { stepsPerEpoch } = this.#windows;
+    throwIfCanceled(signal, "Training");
+    const started = this.#clock();
+    const stepNumber = epoch * stepsPerEpoch + step + 1;
+    const learningRate = this.#learningRate;
+    const outputs = await this.#program.run({ ...batch }, { learningRate, stepNumber });
+    if (!this.#isFirstStep) this.#stepTimes.add(this.#clock() - started);
+    this.#isFirstStep = false;
+    const losses = eachLoss((name) => outputs[name]![0]!);
+    for (const name of LOSSES) {
+      if (Number.isFinite(losses[name])) continue;
+      const where = `step ${step + 1} of ${stepsPerEpoch} in epoch ${epoch + 1}`;
+      throw new AppError("TRAINING_DIVERGED", `Training diverged: ${name} is ${losses[name]} at ${where}.`);
+    }
+    this.#position = {
+      ...this.#position,
+      step: step + 1,
+      lossSums: eachLoss((name) => lossSums[name] + losses[name]),
+      elapsedSeconds: (this.#clock() - this.#epochStart) / 1000,
+      millisecondsPerStep: this.#millisecondsPerStep,
+    };
+    const { millisecondsPerStep } = this.#position;
+    onProgress({ epoch, epochs, step: step + 1, stepsPerEpoch, learningRate, losses, millisecondsPerStep });
+    throwIfCanceled(signal, "Training");
+  }
+
+  #finishEpoch(): void {
+    const { epoch, step, lossSums, finishedEpochs } = this.#position;
+    const now = this.#clock();
+    const seconds = (now - this.#epochStart) / 1000;
+    const means = eachLoss((name) => lossSums[name] / step);
+    const finished = { epoch, learningRate: this.#learningRate, ...means, seconds };
+    this.#epochStart = now;
+    this.#position = {
+      ...this.#position,
+      epoch: epoch + 1,
+      step: 0,
+      lossSums: ZERO_SUMS,
+      elapsedSeconds: 0,
+      finishedEpochs: [...finishedEpochs, finished],
+    };
+  }
+
+  async #checkpoint(): Promise<void> {
+    const state = await this.#program.readState();
+    await this.#options.onCheckpoint({ state, position: this.#position });
+    this.#lastCheckpoint = this.#clock();
+  }
+
+  get #learningRate(): number {
+    const { learningRate, epochs } = this.#options.detector.hyperparameters;
+    return cosineLearningRate(learningRate, this.#position.epoch, epochs);
+  }
+
+  /** of this process, or of the one before as long as this one has none */
+  get #millisecondsPerStep(): number | null {
+    return this.#stepTimes.value ?? this.#options.resumeFrom?.position.millisecondsPerStep ?? null;
+  }
+}
+
+function eachLoss(value: (name: (typeof LOSSES)[number]) => number): Losses {
+  return {
+    loss: value("loss"),
+    pixelLoss: value("pixelLoss"),
+    compactness: value("compactness"),
+    separateness: value("separateness"),
+  };
+}
