@@ -12,23 +12,19 @@ export interface CopyTable<Row> {
   fields(row: Row): readonly CopyField[];
 }
 
-/** Writes the rows in the client's transaction; returns how many. */
+/** Writes the rows in the client's transaction. */
 export async function copyRows<Row>(
   client: pg.ClientBase,
   into: CopyTable<Row>,
-  rows: Iterable<Row> | AsyncIterable<Row>,
-): Promise<number> {
-  let count = 0;
-  async function* encoded(): AsyncGenerator<Buffer> {
+  rows: readonly Row[],
+): Promise<void> {
+  if (rows.length === 0) return;
+  function* encoded(): Generator<Buffer> {
     yield COPY_HEADER;
-    for await (const row of rows) {
-      count += 1;
-      yield encodeRow(into.fields(row));
-    }
+    for (const row of rows) yield encodeRow(into.fields(row));
     yield COPY_TRAILER;
   }
   const columns = into.columns.map((column) => `"${column}"`).join(", ");
   const sink = client.query(copyFrom(`COPY "${into.table}" (${columns}) FROM STDIN (FORMAT binary)`));
   await pipeline(Readable.from(encoded(), { objectMode: false }), sink);
-  return count;
 }

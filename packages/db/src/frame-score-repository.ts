@@ -22,40 +22,39 @@ import {
   scoreBlockTable,
 } from "./score-tables.ts";
 
-/** All that is written about up to 1024 frames. */
-export interface ClipScoreBlock {
-  readonly scores: ScoreBlock;
-  readonly histograms: readonly HistogramBlock[];
-  /** null: no frame of the block has a map */
-  readonly errorMap: ErrorMapBlockRow | null;
+/** What is known so far: the caller gives a part for each block, or all in one. */
+export interface ClipScorePart {
+  readonly scoreBlocks?: readonly ScoreBlock[];
+  readonly pyramid?: readonly PyramidChunk[];
+  readonly histograms?: readonly HistogramBlock[];
+  readonly errorMaps?: readonly ErrorMapBlockRow[];
   /** of the flagged frames */
-  readonly masks: readonly FrameMask[];
+  readonly masks?: readonly FrameMask[];
 }
 
-export interface ClipScores {
-  /** taken one by one, so that a long clip is never in memory as a whole */
-  readonly blocks: Iterable<ClipScoreBlock> | AsyncIterable<ClipScoreBlock>;
-  /** taken after the last block: may be a generator that closes over what the blocks went through */
-  readonly pyramid: Iterable<PyramidChunk> | AsyncIterable<PyramidChunk>;
-}
-
-/** In one transaction; what an earlier attempt had written for the clip in this run goes first. */
-export function writeClipScores(db: Database, clip: ScoredClip, scores: ClipScores): Promise<void> {
+/**
+ * Writes a clip's scores in one transaction, in which what an earlier attempt had written for the clip in this run
+ * goes first. Parts are taken one by one, so that a long clip is never in memory as a whole.
+ */
+export function writeClipScores(
+  db: Database,
+  clip: ScoredClip,
+  parts: Iterable<ClipScorePart> | AsyncIterable<ClipScorePart>,
+): Promise<void> {
   return inTransaction(db, async (client) => {
     await deleteClipScores(client, clip);
-    for await (const block of scores.blocks) {
-      await copyRows(client, scoreBlockTable(clip), [block.scores]);
-      await copyRows(client, histogramTable(clip), block.histograms);
-      if (block.errorMap !== null) await copyRows(client, errorMapTable(clip), [block.errorMap]);
-      const masks = block.masks.map(identifyMask);
-      if (masks.length === 0) continue;
+    for await (const part of parts) {
+      await copyRows(client, scoreBlockTable(clip), part.scoreBlocks ?? []);
+      await copyRows(client, pyramidTable(clip), part.pyramid ?? []);
+      await copyRows(client, histogramTable(clip), part.histograms ?? []);
+      await copyRows(client, errorMapTable(clip), part.errorMaps ?? []);
+      const masks = (part.masks ?? []).map(identifyMask);
       await copyRows(client, maskTable(clip), masks);
       const regions = masks.flatMap(({ id, regions }) =>
         regions.map((region) => ({ ...region, maskId: id })),
       );
       await copyRows(client, regionTable, regions);
     }
-    await copyRows(client, pyramidTable(clip), scores.pyramid);
   });
 }
 
@@ -85,19 +84,20 @@ export async function listScoredClipIds(db: Database, scoringRunId: string): Pro
 }
 
 const bytesSchema = z.instanceof(Uint8Array);
-const summarySchema = z.array(z.number().nullable());
-
 const scoreBlockSchema = z.object({
   block: z.int(),
   frameCount: z.int(),
   lanes: z.array(laneSchema),
   values: bytesSchema.transform(unpackFloat32),
-  mins: summarySchema,
-  maxs: summarySchema,
-  means: summarySchema,
-  counts: z.array(z.int()),
+  statistics: z.array(
+    z.object({
+      min: z.number().nullable(),
+      max: z.number().nullable(),
+      mean: z.number().nullable(),
+      count: z.int(),
+    }),
+  ),
 });
-export type StoredScoreBlock = z.infer<typeof scoreBlockSchema>;
 
 /** Blocks `fromBlock` to `toBlock`, both inclusive, in order. */
 export async function readScoreBlocks(
@@ -105,9 +105,13 @@ export async function readScoreBlocks(
   { scoringRunId, clipId }: ScoredClip,
   fromBlock: number,
   toBlock: number,
-): Promise<StoredScoreBlock[]> {
+): Promise<ScoreBlock[]> {
   const { rows } = await db.pool.query(
-    `SELECT block, "frameCount", lanes, values, mins, maxs, means, counts FROM frame_score_block
+    `SELECT block, "frameCount", lanes, values, (
+       SELECT jsonb_agg(jsonb_build_object('min', min, 'max', max, 'mean', mean, 'count', count) ORDER BY lane)
+       FROM unnest(mins, maxs, means, counts) WITH ORDINALITY AS lane (min, max, mean, count, lane)
+     ) AS statistics
+     FROM frame_score_block
      WHERE "scoringRunId" = $1 AND "clipId" = $2 AND block BETWEEN $3 AND $4 ORDER BY block`,
     [scoringRunId, clipId, fromBlock, toBlock],
   );

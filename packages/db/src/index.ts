@@ -29,6 +29,7 @@ export type {
   ErrorMapBlockRow,
   FrameMask,
   HistogramBlock,
+  LaneStatistics,
   MaskRegion,
   PyramidChunk,
   ScoreBlock,

@@ -4,7 +4,6 @@ import { v7 as uuidv7 } from "uuid";
 import type { CopyTable } from "./copy.ts";
 import { float8, float8Array, int4, int4Array, text, textArray, uuid } from "./copy-encoding.ts";
 import type { HistogramKind, RetentionClass } from "./generated/prisma/client.ts";
-import { summarizeLanes } from "./lane-summary.ts";
 import { packFloat32, packUint32 } from "./packing.ts";
 
 /** One clip in one run. */
@@ -19,6 +18,17 @@ export interface ScoreBlock {
   readonly lanes: readonly Lane[];
   /** float32 [lanes, frameCount]; NaN marks a frame that cannot be scored */
   readonly values: Float32Array;
+  /** one entry a lane (numerics: blockStatistics), so that a query can skip the block without opening it */
+  readonly statistics: readonly LaneStatistics[];
+}
+
+export interface LaneStatistics {
+  /** null where no frame was scored */
+  readonly min: number | null;
+  readonly max: number | null;
+  readonly mean: number | null;
+  /** scored frames */
+  readonly count: number;
 }
 
 export interface PyramidChunk {
@@ -90,11 +100,15 @@ export function scoreBlockTable({ scoringRunId, clipId }: ScoredClip): CopyTable
       ...["scoringRunId", "clipId", "block", "frameCount", "lanes", "values"],
       ...["mins", "maxs", "means", "counts"],
     ],
-    fields({ block, frameCount, lanes, values }) {
-      const { mins, maxs, means, counts } = summarizeLanes(values, lanes.length, frameCount);
+    fields({ block, frameCount, lanes, values, statistics }) {
+      requireLength(values.length, lanes.length * frameCount, "A score block");
+      requireLength(statistics.length, lanes.length, "The statistics of a score block");
       return [
         ...[...owner, int4(block), int4(frameCount), textArray(lanes), packFloat32(values)],
-        ...[float8Array(mins), float8Array(maxs), float8Array(means), int4Array(counts)],
+        float8Array(statistics.map(({ min }) => min)),
+        float8Array(statistics.map(({ max }) => max)),
+        float8Array(statistics.map(({ mean }) => mean)),
+        int4Array(statistics.map(({ count }) => count)),
       ];
     },
   };
