@@ -1,0 +1,110 @@
+// `engram evaluate`: an EVALUATE job on the newest scoring run of a data set, then its figures and events.
+import { AppError } from "@engram/core";
+import { createEvaluateJobMutation, type EngramClient, eventsQuery, scoringRunQuery } from "@engram/sdk";
+import type { Connection } from "../connection.ts";
+import { payload } from "../jobs.ts";
+import { measured, print, printJson, table } from "../output.ts";
+import { readyDataset } from "../project.ts";
+import { watchToSuccess } from "../watch.ts";
+
+const EVENTS_PER_PAGE = 100;
+
+export async function evaluate(
+  connection: Connection,
+  datasetSlug: string,
+  options: { readonly run: number | null; readonly isJson: boolean },
+): Promise<void> {
+  const { client } = connection;
+  const number = options.run ?? (await newestRun(client, datasetSlug));
+  const { id: scoringRunId } = await fetchRun(client, number);
+  const created = await client.request(createEvaluateJobMutation, { input: { scoringRunId } });
+  const job = payload(created.createEvaluateJob, created.createEvaluateJob.job);
+  await watchToSuccess(client, job.number);
+  const run = await fetchRun(client, number);
+  const events = await allEvents(client, number);
+  if (options.isJson) {
+    printJson({
+      dataset: datasetSlug,
+      scoringRun: number,
+      policy: run.policy ?? null,
+      evaluation: run.evaluation ?? null,
+      events,
+    });
+    return;
+  }
+  print(`Scoring run ${number}: ${run.modelVersion.model.slug}@${run.modelVersion.number} on ${datasetSlug}`);
+  if (run.evaluation) printEvaluation(run.evaluation);
+  else print("No ground truth: nothing to compare with.");
+  printEvents(events);
+}
+
+type Evaluation = NonNullable<Awaited<ReturnType<typeof fetchRun>>["evaluation"]>;
+type RunEvent = Awaited<ReturnType<typeof allEvents>>[number];
+
+async function fetchRun(client: EngramClient, number: number) {
+  const { project } = await client.request(scoringRunQuery, { number });
+  if (!project?.scoringRun) throw new AppError("NOT_FOUND", `There is no scoring run ${number}.`);
+  return project.scoringRun;
+}
+
+async function newestRun(client: EngramClient, datasetSlug: string): Promise<number> {
+  const { version } = await readyDataset(client, datasetSlug);
+  if (version.latestScoringRun) return version.latestScoringRun.number;
+  throw new AppError("NOT_FOUND", `"${datasetSlug}" has not been scored: run "engram score ${datasetSlug}".`);
+}
+
+async function allEvents(client: EngramClient, number: number) {
+  const page = async (after: string | null) => {
+    const { project } = await client.request(eventsQuery, { number, first: EVENTS_PER_PAGE, after });
+    return project?.scoringRun?.events;
+  };
+  const first = await page(null);
+  const events = [...(first?.nodes ?? [])];
+  for (let last = first; last?.pageInfo.hasNextPage; ) {
+    last = await page(last.pageInfo.endCursor ?? null);
+    events.push(...(last?.nodes ?? []));
+  }
+  return events;
+}
+
+function printEvaluation(evaluation: Evaluation): void {
+  print(
+    table(
+      ["figure", "value"],
+      [
+        ["frame AUROC (MNAD protocol: per-clip min–max)", measured(evaluation.frameAuroc)],
+        ...evaluation.laneAuroc.map(({ lane, measured: figure }) => [
+          `  ${lane.toLowerCase()} alone`,
+          measured(figure),
+        ]),
+        ["abnormality AUROC (as live: no normalization)", measured(evaluation.abnormalityAuroc)],
+        [
+          `macro AUROC (${evaluation.oneClassClips} one-class clips left out)`,
+          measured(evaluation.macroAuroc),
+        ],
+        ["event precision", measured(evaluation.events.precision, 3)],
+        ["event recall", measured(evaluation.events.recall, 3)],
+        ["scored frames, abnormal of them", `${evaluation.scoredFrames}, ${evaluation.abnormalFrames}`],
+      ],
+    ),
+  );
+}
+
+function printEvents(events: readonly RunEvent[]): void {
+  print(`\n${events.length} events`);
+  if (events.length === 0) return;
+  const truth = (isTrue: boolean | null | undefined) => (isTrue == null ? "-" : isTrue ? "yes" : "no");
+  print(
+    table(
+      ["clip", "from", "to", "peak", "at frame", "in ground truth"],
+      events.map((event) => [
+        event.clip.name,
+        event.startFrame,
+        event.endFrame,
+        event.peakAbnormality.toFixed(3),
+        event.peakFrame,
+        truth(event.isTruePositive),
+      ]),
+    ),
+  );
+}

@@ -1,0 +1,48 @@
+// `engram score`: one model version over the newest version of a data set.
+import { createScoreJobMutation } from "@engram/sdk";
+import type { Connection } from "../connection.ts";
+import { payload } from "../jobs.ts";
+import { print, printJson } from "../output.ts";
+import { findModelVersion, readyDataset } from "../project.ts";
+import { watchToSuccess } from "../watch.ts";
+
+export interface ScoreOptions {
+  readonly model: string;
+  readonly isWatching: boolean;
+  readonly isJson: boolean;
+}
+
+export async function score(
+  connection: Connection,
+  datasetSlug: string,
+  options: ScoreOptions,
+): Promise<void> {
+  const { version } = await readyDataset(connection.client, datasetSlug);
+  const { version: modelVersion } = await findModelVersion(connection.client, datasetSlug, options.model);
+  const created = await connection.client.request(createScoreJobMutation, {
+    input: { modelVersionId: modelVersion.id, datasetVersionId: version.id },
+  });
+  const job = payload(created.createScoreJob, created.createScoreJob.job);
+  if (!options.isWatching && !connection.isOwnServer) {
+    if (options.isJson) printJson({ job: job.number });
+    else print(`Scoring as job ${job.number}: "engram watch ${job.number}" shows how it goes.`);
+    return;
+  }
+  const done = await watchToSuccess(connection.client, job.number);
+  if (options.isJson) {
+    printJson({
+      job: job.number,
+      scoringRun: done.scoringRun?.number ?? null,
+      result: done.scoreResult ?? null,
+    });
+    return;
+  }
+  const result = done.scoreResult;
+  if (!result) return;
+  const perFrame =
+    result.millisecondsPerFrame == null ? "" : `, ${result.millisecondsPerFrame.toFixed(1)} ms per frame`;
+  print(
+    `scoring run ${done.scoringRun?.number}: ${result.scoredFrames} frames scored, ${result.flaggedFrames} flagged, ` +
+      `${result.memoryUpdates} memory updates${perFrame}`,
+  );
+}

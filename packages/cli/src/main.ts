@@ -1,0 +1,210 @@
+// The command `engram`: parse, connect, call, print. Exit 0 done, 1 failed (one sentence), 2 wrong usage.
+import { AppError, datasetLayoutSchema, isAppError, presetSchema } from "@engram/core";
+import { Command, InvalidArgumentError, Option } from "commander";
+import { evaluate } from "./commands/evaluate.ts";
+import { importFolder } from "./commands/import.ts";
+import { cancel, listJobs } from "./commands/jobs.ts";
+import { score } from "./commands/score.ts";
+import { parseLanes, timeline } from "./commands/timeline.ts";
+import { train } from "./commands/train.ts";
+import { type Connection, connect, login } from "./connection.ts";
+import { findLocalServer, requestSignInLink } from "./local-server.ts";
+import { print } from "./output.ts";
+import { readSettings } from "./settings.ts";
+import { watchToSuccess } from "./watch.ts";
+
+const number = (text: string): number => {
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isFinite(value)) throw new InvalidArgumentError("expected a number.");
+  return value;
+};
+const whole = (text: string): number => {
+  const value = number(text);
+  if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError("expected a whole number.");
+  return value;
+};
+const HYPERPARAMETERS = [
+  ["epochs", "passes over the training windows"],
+  ["size", "side of the model's input, in pixels"],
+  ["width", "channels of the first convolution"],
+  ["items", "number of memory items"],
+  ["batch-size", "windows per training step"],
+  ["learning-rate", "initial learning rate"],
+  ["loss-compactness", "weight of the compactness loss"],
+  ["loss-separateness", "weight of the separateness loss"],
+  ["lambda", "share of PSNR in the score"],
+  ["gamma", "gate of the test-time memory update"],
+  ["seed", "seed of initialization and shuffling"],
+] as const;
+
+const program = new Command("engram")
+  .description("Data sets in, anomaly timelines out.")
+  .option(
+    "--server <url>",
+    "a server elsewhere (ENGRAM_URL); default: the one of the data folder, or one for this command",
+  )
+  .option("--data <folder>", "data folder of the server on this machine (ENGRAM_DATA; default ./data)")
+  .exitOverride((err) => {
+    throw err;
+  });
+
+const settings = () => readSettings(program.opts(), process.env);
+
+async function withConnection(work: (connection: Connection) => Promise<void>): Promise<void> {
+  const connection = await connect(settings());
+  try {
+    await work(connection);
+  } finally {
+    await connection.close();
+  }
+}
+
+program
+  .command("import")
+  .description("upload a folder or a video, report what it holds, and import it as a data set")
+  .argument("<path>", "folder of frames, folder of videos, or one video")
+  .requiredOption("--name <name>", "name of the data set")
+  .addOption(new Option("--layout <layout>", "instead of detecting it").choices(datasetLayoutSchema.options))
+  .option("--dry-run", "only report, store nothing", false)
+  .option("--json", "print the report as JSON", false)
+  .action((path, { name, layout, dryRun, json }) =>
+    withConnection((connection) =>
+      importFolder(connection, path, { name, layout, isDryRun: dryRun, isJson: json }),
+    ),
+  );
+
+const trainCommand = program
+  .command("train")
+  .description("train a detector on the newest version of a data set")
+  .argument("<dataset>")
+  .requiredOption("--architecture <name>", "mnad-prediction")
+  .addOption(
+    new Option("--preset <preset>", "starting values").choices(presetSchema.options).default("compact"),
+  )
+  .addOption(
+    new Option("--calibration <mode>", "hold the last tenth of each clip out, or train on all")
+      .choices(["hold-out", "none"])
+      .default("hold-out"),
+  )
+  .option("--name <name>", "name of the model")
+  .option("--watch", "wait, showing progress", false)
+  .option("--json", "print the result as JSON", false);
+for (const [name, text] of HYPERPARAMETERS) trainCommand.option(`--${name} <number>`, text, number);
+trainCommand.action((dataset, options) =>
+  withConnection((connection) =>
+    train(connection, dataset, {
+      architecture: options.architecture,
+      preset: options.preset,
+      calibration: options.calibration === "none" ? "NONE" : "HOLD_OUT",
+      modelName: options.name,
+      hyperparameters: Object.fromEntries(
+        HYPERPARAMETERS.map(([name]) => [camel(name), options[camel(name)]]),
+      ),
+      isWatching: options.watch,
+      isJson: options.json,
+    }),
+  ),
+);
+
+program
+  .command("score")
+  .description("score the test clips of a data set with a model")
+  .argument("<dataset>")
+  .option("--model <model>", "latest, name or name@number", "latest")
+  .option("--watch", "wait, showing progress", false)
+  .option("--json", "print the result as JSON", false)
+  .action((dataset, { model, watch, json }) =>
+    withConnection((connection) => score(connection, dataset, { model, isWatching: watch, isJson: json })),
+  );
+
+program
+  .command("timeline")
+  .description("the timeline of a clip")
+  .argument("<clip>", "<data set>/<training|testing>/<clip>")
+  .option("--run <number>", "scoring run (default: the newest)", whole)
+  .option("--lanes <lanes>", "comma-separated", parseLanes, parseLanes("abnormality,psnr,feature-distance"))
+  .option("--from <frame>", "first frame", whole)
+  .option("--to <frame>", "last frame", whole)
+  .option("--points <number>", "at most this many points", whole, 1000)
+  .option("--json", "print as JSON", false)
+  .action((clip, { run, lanes, from, to, points, json }) =>
+    withConnection(({ client }) =>
+      timeline(client, clip, {
+        run: run ?? null,
+        lanes,
+        from: from ?? null,
+        to: to ?? null,
+        maxPoints: points,
+        isJson: json,
+      }),
+    ),
+  );
+
+program
+  .command("evaluate")
+  .description("compare a scoring run with the ground truth, and list its events")
+  .argument("<dataset>")
+  .option("--run <number>", "scoring run (default: the newest)", whole)
+  .option("--json", "print as JSON", false)
+  .action((dataset, { run, json }) =>
+    withConnection((connection) => evaluate(connection, dataset, { run: run ?? null, isJson: json })),
+  );
+
+program
+  .command("jobs")
+  .description("the newest jobs")
+  .option("--first <number>", "how many", whole, 20)
+  .option("--json", "print as JSON", false)
+  .action(({ first, json }) => withConnection(({ client }) => listJobs(client, { first, isJson: json })));
+
+program
+  .command("watch")
+  .description("follow a job until it ends")
+  .argument("<job>", "its number", whole)
+  .action((job) =>
+    withConnection(async ({ client }) => {
+      await watchToSuccess(client, job);
+    }),
+  );
+
+program
+  .command("cancel")
+  .description("cancel a job")
+  .argument("<job>", "its number", whole)
+  .action((job) => withConnection(({ client }) => cancel(client, job)));
+
+program
+  .command("login")
+  .description(
+    "sign in to a server elsewhere with a one-time link; the key is kept in a file that only you can read",
+  )
+  .argument("<link>", "the link that the server printed")
+  .action(async (link) => print(`Signed in at ${await login(settings(), link)}`));
+
+program
+  .command("sign-in-link")
+  .description("a new one-time link to the web app of the server on this machine")
+  .action(async () => {
+    const { dataFolder } = settings();
+    const server = await findLocalServer(dataFolder);
+    if (!server)
+      throw new AppError("UNAVAILABLE", `No server is running on ${dataFolder}: "npm start" starts one.`);
+    print(await requestSignInLink(server));
+  });
+
+function camel(option: string): string {
+  return option.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+}
+
+try {
+  await program.parseAsync();
+} catch (err) {
+  const exitCode = (err as { exitCode?: unknown }).exitCode;
+  if (typeof exitCode === "number") {
+    // commander has printed its help or what is wrong with the usage
+    process.exitCode = exitCode === 0 ? 0 : 2;
+  } else {
+    process.stderr.write(`${isAppError(err) || err instanceof Error ? err.message : String(err)}\n`);
+    process.exitCode = 1;
+  }
+}
