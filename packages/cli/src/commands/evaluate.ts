@@ -1,13 +1,18 @@
 // `engram evaluate`: an EVALUATE job on the newest scoring run of a data set, then its figures and events.
 import { AppError } from "@engram/core";
-import { createEvaluateJobMutation, type EngramClient, eventsQuery, scoringRunQuery } from "@engram/sdk";
+import {
+  collectPages,
+  createEvaluateJobMutation,
+  type EngramClient,
+  eventsQuery,
+  MAX_PAGE_SIZE,
+  scoringRunQuery,
+} from "@engram/sdk";
 import type { Connection } from "../connection.ts";
 import { payload } from "../jobs.ts";
 import { measured, print, printJson, table } from "../output.ts";
 import { readyDataset } from "../project.ts";
 import { watchToSuccess } from "../watch.ts";
-
-const EVENTS_PER_PAGE = 100;
 
 export async function evaluate(
   connection: Connection,
@@ -54,17 +59,11 @@ async function newestRun(client: EngramClient, datasetSlug: string): Promise<num
 }
 
 async function allEvents(client: EngramClient, number: number) {
-  const page = async (after: string | null) => {
-    const { project } = await client.request(eventsQuery, { number, first: EVENTS_PER_PAGE, after });
+  const events = await collectPages(async (after) => {
+    const { project } = await client.request(eventsQuery, { number, first: MAX_PAGE_SIZE, after });
     return project?.scoringRun?.events;
-  };
-  const first = await page(null);
-  const events = [...(first?.nodes ?? [])];
-  for (let last = first; last?.pageInfo.hasNextPage; ) {
-    last = await page(last.pageInfo.endCursor ?? null);
-    events.push(...(last?.nodes ?? []));
-  }
-  return events;
+  });
+  return events ?? [];
 }
 
 function printEvaluation(evaluation: Evaluation): void {

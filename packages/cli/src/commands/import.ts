@@ -41,11 +41,12 @@ export async function importFolder(
     printJson({ dataset: version.dataset.slug, version: version.number, report: imported.importReport });
     return;
   }
-  const quarantined = imported.importReport?.clips.filter((clip) => clip.quarantineReason) ?? [];
-  for (const clip of quarantined) print(`quarantined: ${clip.name}: ${clip.quarantineReason}`);
-  print(
-    `${version.dataset.slug} version ${version.number}: ${version.clipCount} clips, ${version.frameCount} frames`,
-  );
+  const clips = imported.importReport?.clips ?? [];
+  const kept = clips.filter((clip) => !clip.quarantineReason);
+  for (const clip of clips)
+    if (clip.quarantineReason) print(`quarantined: ${clip.name}: ${clip.quarantineReason}`);
+  const frames = sum(kept.map((clip) => clip.frameCount));
+  print(`${version.dataset.slug} version ${version.number}: ${kept.length} clips, ${frames} frames`);
 }
 
 async function upload(connection: Connection, projectId: string, path: string): Promise<string> {
