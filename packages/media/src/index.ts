@@ -34,5 +34,13 @@ export {
   type FramePackOptions,
 } from "./packs/build-frame-pack.ts";
 export { type FramePack, type FramePackReader, openFramePack } from "./packs/frame-pack.ts";
+export type { SceneAnomaly, SceneClip } from "./scene/scene-clips.ts";
+export { sceneClips } from "./scene/scene-clips.ts";
+export {
+  type SceneOptions,
+  type WrittenScene,
+  type WrittenSceneClip,
+  writeSyntheticScene,
+} from "./scene/write-scene.ts";
 export { type Ffmpeg, findFfmpeg } from "./video/find-ffmpeg.ts";
 export { probeVideo, type VideoProbe } from "./video/probe-video.ts";
