@@ -117,23 +117,28 @@ export const trainingMetricsSchema = z.object({
 export type TrainingMetrics = z.infer<typeof trainingMetricsSchema>;
 
 /** A first decision policy: a mix of lanes against quantiles of the calibration frames. */
-export const decisionPolicySchema = z.strictObject({
-  /** weights of the lanes, summing to 1; each lane is standardized on the calibration frames first */
-  mix: z.partialRecord(laneSchema, z.number().min(0).max(1)),
-  /** an event opens when abnormality reaches this */
-  enterThreshold: z.number().min(0).max(1),
-  /** and closes when it falls below this */
-  leaveThreshold: z.number().min(0).max(1),
-  minDurationFrames: z.int().min(1).max(100_000),
-  /** events closer than this are one */
-  mergeGapFrames: z.int().min(0).max(100_000),
-  /** centred moving mean over this many frames, odd; 1 = none */
-  smoothingFrames: z
-    .int()
-    .min(1)
-    .max(301)
-    .refine((frames) => frames % 2 === 1, "must be odd"),
-});
+export const decisionPolicySchema = z
+  .strictObject({
+    /** weights of the lanes, summing to 1; each lane is standardized on the calibration frames first */
+    mix: z.partialRecord(laneSchema, z.number().min(0).max(1)),
+    /** an event opens when abnormality reaches this */
+    enterThreshold: z.number().min(0).max(1),
+    /** and closes when it falls below this */
+    leaveThreshold: z.number().min(0).max(1),
+    minDurationFrames: z.int().min(1).max(100_000),
+    /** events closer than this are one */
+    mergeGapFrames: z.int().min(0).max(100_000),
+    /** centred moving mean over this many frames, odd; 1 = none */
+    smoothingFrames: z
+      .int()
+      .min(1)
+      .max(301)
+      .refine((frames) => frames % 2 === 1, "must be odd"),
+  })
+  .refine((rules) => rules.leaveThreshold <= rules.enterThreshold, {
+    path: ["leaveThreshold"],
+    message: "must not exceed enterThreshold",
+  });
 export type DecisionPolicyRules = z.infer<typeof decisionPolicySchema>;
 
 /** A figure that may be unknown: then the reason is said. */

@@ -89,7 +89,8 @@ export function resolveHyperparameters(
       });
       if (parsed.success) return parsed.data;
       const issue = parsed.error.issues[0];
-      const field = `hyperparameters.${issue?.path.join(".") ?? ""}`;
+      const name = issue?.code === "unrecognized_keys" ? issue.keys[0] : issue?.path.join(".");
+      const field = name ? `hyperparameters.${name}` : "hyperparameters";
       throw new AppError("BAD_INPUT", `${field}: ${issue?.message ?? "invalid"}`, { field });
     }
     default:
