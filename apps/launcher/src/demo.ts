@@ -51,5 +51,9 @@ async function runCommand(
     signal,
   });
   const [code] = (await once(child, "exit")) as [number | null];
-  if (code !== 0) throw new AppError("INTERNAL", `The demo stopped: "engram ${command[0]}" failed (exit ${code ?? "by signal"}).`);
+  if (code !== 0)
+    throw new AppError(
+      "INTERNAL",
+      `The demo stopped: "engram ${command[0]}" failed (exit ${code ?? "by signal"}).`,
+    );
 }

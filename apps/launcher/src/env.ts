@@ -17,7 +17,14 @@ const environmentSchema = z.object({
   ENGRAM_BASE_URL: optional(z.url()),
   ENGRAM_OWNER_EMAIL: z.preprocess(emptyIsAbsent, z.email().default("owner@engram.local")),
   ENGRAM_SECRET: optional(z.string().min(32)),
-  ENGRAM_MAX_UPLOAD_BYTES: z.preprocess(emptyIsAbsent, z.coerce.number().int().positive().default(64 * 2 ** 30)),
+  ENGRAM_MAX_UPLOAD_BYTES: z.preprocess(
+    emptyIsAbsent,
+    z.coerce
+      .number()
+      .int()
+      .positive()
+      .default(64 * 2 ** 30),
+  ),
   DATABASE_URL: optional(z.url()),
   REDIS_URL: optional(z.url()),
   STORAGE_URL: optional(z.url()),

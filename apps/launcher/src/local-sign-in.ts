@@ -5,7 +5,11 @@ import type { Express } from "express";
 
 const digest = (text: string) => createHash("sha256").update(text).digest();
 
-export function mountLocalSignIn(app: Express, controlToken: string, createSignInLink: () => Promise<string>): void {
+export function mountLocalSignIn(
+  app: Express,
+  controlToken: string,
+  createSignInLink: () => Promise<string>,
+): void {
   const expected = digest(`Bearer ${controlToken}`);
   app.post(LOCAL_SIGN_IN_PATH, async (req, res) => {
     if (!timingSafeEqual(digest(req.headers.authorization ?? ""), expected)) {

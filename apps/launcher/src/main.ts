@@ -82,7 +82,7 @@ async function main(): Promise<number> {
 async function announce(platform: Platform): Promise<void> {
   print(`Engram is up at ${platform.server.baseUrl}`);
   print(`Sign in once with this link:\n\n  ${await platform.createSignInLink()}\n`);
-  print('Another link: npx engram sign-in-link. Stop with Ctrl-C.');
+  print("Another link: npx engram sign-in-link. Stop with Ctrl-C.");
 }
 
 main().then(
@@ -91,7 +91,11 @@ main().then(
   },
   (err: unknown) => {
     // Expected failures are one sentence; anything else is a fault of ours and shows where.
-    const text = isAppError(err) ? err.message : err instanceof Error ? (err.stack ?? err.message) : String(err);
+    const text = isAppError(err)
+      ? err.message
+      : err instanceof Error
+        ? (err.stack ?? err.message)
+        : String(err);
     process.stderr.write(`${text}\n`);
     process.exitCode = 1;
   },

@@ -44,7 +44,10 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   }
 }
 
-async function bringUp({ config, log, hasWeb, onFatal }: PlatformOptions, shutdown: Shutdown): Promise<Platform> {
+async function bringUp(
+  { config, log, hasWeb, onFatal }: PlatformOptions,
+  shutdown: Shutdown,
+): Promise<Platform> {
   const release = await lockDataFolder(config.dataFolder);
   shutdown.add("data folder", release);
   const databaseUrl = config.databaseUrl ?? (await startDatabase(config, log, shutdown, onFatal));
@@ -107,14 +110,20 @@ async function startDatabase(
 }
 
 /** The port is taken before the API exists, because links and cookies need the address that came out. */
-async function listen(config: LauncherConfig, shutdown: Shutdown): Promise<{ server: Server; baseUrl: string; app: Express }> {
+async function listen(
+  config: LauncherConfig,
+  shutdown: Shutdown,
+): Promise<{ server: Server; baseUrl: string; app: Express }> {
   const app = express();
   app.disable("x-powered-by");
   const server = createServer(app);
   server.listen(config.port, config.host);
   await once(server, "listening").catch((err: NodeJS.ErrnoException) => {
     if (err.code !== "EADDRINUSE") throw err;
-    throw new AppError("PORT_IN_USE", `Port ${config.port} is in use: stop what listens there, or choose another with PORT=…`);
+    throw new AppError(
+      "PORT_IN_USE",
+      `Port ${config.port} is in use: stop what listens there, or choose another with PORT=…`,
+    );
   });
   shutdown.add("listener", () => closeServer(server));
   const address = server.address();

@@ -28,7 +28,10 @@ export function startWorkerProcess(main: string, environment: NodeJS.ProcessEnv,
       child = null;
       if (isStopping) return;
       if (performance.now() - startedAt > LONGEST_RESTART_DELAY_MS) delayMs = FIRST_RESTART_DELAY_MS;
-      log.error({ code, signal, restartInMs: delayMs }, "The worker ended unexpectedly; it is started again.");
+      log.error(
+        { code, signal, restartInMs: delayMs },
+        "The worker ended unexpectedly; it is started again.",
+      );
       restart = setTimeout(start, delayMs);
       delayMs = Math.min(delayMs * 2, LONGEST_RESTART_DELAY_MS);
     });

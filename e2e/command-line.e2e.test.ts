@@ -1,0 +1,167 @@
+// What a user types, against a platform as `npm start` brings it up: the five commands, and bad input to each.
+import { mkdir, readdir, stat, truncate, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { writeSyntheticScene } from "@engram/media";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { engram, type RunningPlatform, startPlatform, temporaryFolder } from "./platform-process.ts";
+
+const SMALL_SCENE = { width: 96, height: 64, trainingClips: 2, trainingFrames: 24, testFrames: 24 };
+const TINIEST_MODEL = ["--preset", "tiny", "--size", "32", "--width", "4", "--epochs", "1"];
+
+describe("the command line", () => {
+  let work: { path: string; remove(): Promise<void> };
+  let data: string;
+  let scene: string;
+  let platform: RunningPlatform;
+  const run = (...args: string[]) => engram(data, ...args);
+
+  beforeAll(async () => {
+    work = await temporaryFolder();
+    data = join(work.path, "data");
+    scene = join(work.path, "scene");
+    await writeSyntheticScene(scene, SMALL_SCENE);
+    platform = await startPlatform(data);
+  });
+  afterAll(async () => {
+    await platform?.stop();
+    await work?.remove();
+  });
+
+  it("imports, trains, scores, shows a timeline and evaluates", async () => {
+    const imported = await run("import", scene, "--name", "scene", "--json");
+    expect(imported, imported.stderr).toMatchObject({ code: 0 });
+    const { dataset, version, report } = JSON.parse(imported.stdout);
+    expect({ dataset, version, layout: report.layout }).toEqual({
+      dataset: "scene",
+      version: 1,
+      layout: "MNAD",
+    });
+
+    const trained = await run(
+      "train",
+      "scene",
+      "--architecture",
+      "mnad-prediction",
+      ...TINIEST_MODEL,
+      "--watch",
+    );
+    expect(trained, trained.stderr).toMatchObject({ code: 0 });
+    expect(trained.stdout).toMatch(/@1: \d+ steps on \S+, [\d.]+ ms per step/);
+
+    const scored = await run("score", "scene", "--model", "latest", "--watch", "--json");
+    expect(scored, scored.stderr).toMatchObject({ code: 0 });
+    const testClips = report.clips.filter((clip: { split: string }) => clip.split === "TEST");
+    expect(JSON.parse(scored.stdout).result.scoredFrames).toBe(
+      testClips.length * (SMALL_SCENE.testFrames - 4),
+    );
+
+    const shown = await run("timeline", `scene/testing/${testClips[0].name}`, "--json");
+    expect(shown, shown.stderr).toMatchObject({ code: 0 });
+    const timeline = JSON.parse(shown.stdout);
+    expect(timeline.frameCount).toBe(SMALL_SCENE.testFrames);
+    expect(timeline.gaps).toEqual([{ startFrame: 0, endFrame: 3 }]);
+    const psnr = timeline.lanes.find(({ lane }: { lane: string }) => lane === "PSNR");
+    expect(psnr.mean.slice(0, 4)).toEqual([null, null, null, null]);
+    expect(psnr.mean.slice(4).every((value: number) => value > 0 && value <= 100)).toBe(true);
+
+    const evaluated = await run("evaluate", "scene", "--json");
+    expect(evaluated, evaluated.stderr).toMatchObject({ code: 0 });
+    const { evaluation } = JSON.parse(evaluated.stdout);
+    expect(evaluation.frameAuroc.value).toBeGreaterThan(0);
+    expect(evaluation.scoredFrames).toBe(testClips.length * (SMALL_SCENE.testFrames - 4));
+  });
+
+  it("keeps its API key in a file that only its owner can read", async () => {
+    expect((await stat(join(data, "cli-credentials.json"))).mode & 0o777).toBe(0o600);
+    expect((await stat(join(data, "server.json"))).mode & 0o777).toBe(0o600);
+  });
+
+  const refusals: [what: string, args: () => Promise<string[]> | string[], sentence: RegExp][] = [
+    [
+      "an unknown architecture",
+      () => ["train", "scene", "--architecture", "yolo"],
+      /Unknown architecture "yolo"/,
+    ],
+    ["an unknown data set", () => ["score", "nowhere"], /no data set "nowhere"/],
+    [
+      "a value out of range",
+      () => ["train", "scene", "--architecture", "mnad-prediction", "--size", "50"],
+      /size/,
+    ],
+    [
+      "a folder that does not exist",
+      () => ["import", join(work.path, "none"), "--name", "x"],
+      /does not exist/,
+    ],
+    [
+      "an empty folder",
+      async () => {
+        await mkdir(join(work.path, "empty"));
+        return ["import", join(work.path, "empty"), "--name", "empty"];
+      },
+      /empty|no frames|nothing/i,
+    ],
+    [
+      "a video that cannot be decoded",
+      async () => {
+        const folder = join(work.path, "videos");
+        await mkdir(folder);
+        await writeFile(join(folder, "broken.mp4"), Buffer.alloc(4096, 7));
+        return ["import", folder, "--name", "videos"];
+      },
+      /broken\.mp4/,
+    ],
+    [
+      "labels whose length is not the clip's",
+      async () => {
+        const folder = join(work.path, "mislabelled");
+        await writeSyntheticScene(folder, SMALL_SCENE);
+        const [clip] = await readdir(join(folder, "testing/frames"));
+        const names = await readdir(join(folder, "testing/frames"));
+        const labels = Object.fromEntries(
+          names.map((name) => [name, Array(name === clip ? 7 : SMALL_SCENE.testFrames).fill(0)]),
+        );
+        await writeFile(join(folder, "frame_labels.json"), JSON.stringify(labels));
+        return ["import", folder, "--name", "mislabelled"];
+      },
+      /7 .*24|24 .*7/,
+    ],
+  ];
+
+  it.each(refusals)("refuses %s in one sentence, and exits with 1", async (_, args, sentence) => {
+    const outcome = await run(...(await args()));
+    expect(outcome.code).toBe(1);
+    const last = outcome.stderr.trim().split("\n").at(-1) ?? "";
+    expect(last).toMatch(sentence);
+    expect(outcome.stderr).not.toMatch(/\n\s+at /);
+  });
+
+  it("puts a clip with a broken picture in quarantine, names it, and imports the rest", async () => {
+    const folder = join(work.path, "damaged");
+    await writeSyntheticScene(folder, SMALL_SCENE);
+    const [clip] = await readdir(join(folder, "training/frames"));
+    const frames = await readdir(join(folder, "training/frames", clip!));
+    const broken = frames[10]!;
+    await truncate(join(folder, "training/frames", clip!, broken), 100);
+    const imported = await run("import", folder, "--name", "damaged");
+    expect(imported, imported.stderr).toMatchObject({ code: 0 });
+    expect(imported.stdout).toContain(broken);
+    expect(imported.stdout).toMatch(/quarantined: /);
+  });
+
+  it("refuses to train where there is no training clip", async () => {
+    const folder = join(work.path, "untrained");
+    await writeSyntheticScene(folder, { ...SMALL_SCENE, trainingClips: 0 });
+    await run("import", folder, "--name", "untrained");
+    const outcome = await run(
+      "train",
+      "untrained",
+      "--architecture",
+      "mnad-prediction",
+      ...TINIEST_MODEL,
+      "--watch",
+    );
+    expect(outcome.code).toBe(1);
+    expect(outcome.stderr).toMatch(/training clips?/i);
+  });
+});
