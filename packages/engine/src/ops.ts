@@ -2,6 +2,7 @@
 // [batch, height, width, channels] and filters [height, width, in, out] (transposed: [height, width, out, in]) here,
 // whatever layout a compiled device gives them in memory.
 import { enableProdMode } from "@tensorflow/tfjs";
+import "./registered-gradients.ts";
 
 // Otherwise the first tensor prints an advertisement for tfjs-node.
 enableProdMode();

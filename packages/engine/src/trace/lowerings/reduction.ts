@@ -4,6 +4,7 @@ import { identity, physical, withoutAxes } from "../layout.ts";
 import { attributeOf, axesOf, inputOf, type KernelCall, type Lowering } from "../lowering.ts";
 import type { Stored, Traced, Tracer } from "../tracer.ts";
 import { elementwise } from "./elementwise.ts";
+import { reshape } from "./shape.ts";
 
 interface Reduction {
   readonly op: string;
@@ -20,26 +21,35 @@ const REDUCTIONS: Readonly<Record<string, Reduction>> = {
 };
 
 function reduction(name: string): Lowering {
-  const { op, repeat } = REDUCTIONS[name]!;
+  const spec = REDUCTIONS[name]!;
   return (call) => {
-    const { tracer } = call;
     const x = inputOf(call, "x");
-    const axes = axesOf(
-      attributeOf<number | number[]>(call, "axis") ?? identity(x.shape.length),
-      x.shape.length,
+    const given =
+      attributeOf<number | number[]>(call, "axis") ??
+      attributeOf<number | number[]>(call, "reductionIndices");
+    const axes = axesOf(given ?? identity(x.shape.length), x.shape.length);
+    const reduced = reduceOver(call.tracer, spec, x, axes);
+    if (!attributeOf<boolean | undefined>(call, "keepDims")) return reduced;
+    return reshape(
+      call.tracer,
+      reduced,
+      x.shape.map((length, axis) => (axes.includes(axis) ? 1 : length)),
     );
-    const shape = x.shape.filter((_, axis) => !axes.includes(axis));
-    if (x.kind === "uniform") {
-      const count = sizeOf(axes.map((axis) => x.shape[axis]!));
-      return tracer.uniform(shape, x.dtype, repeat(x.value, count));
-    }
-    const reduced = reduce(tracer, op, x, axes);
-    const repeats = sizeOf(axes.map((axis) => x.shape[axis]! / x.edge.shape[x.order.indexOf(axis)]!));
-    if (repeats === 1 || op === "ReduceMean" || op === "ReduceMax" || op === "ReduceMin") return reduced;
-    // Summed over an axis that is only broadcast: n times the same.
-    const combine = op === "ReduceSum" ? "Mul" : "Pow";
-    return elementwise(tracer, combine, [reduced, tracer.uniform([], x.dtype, repeats)]);
   };
+}
+
+function reduceOver(tracer: Tracer, { op, repeat }: Reduction, x: Traced, axes: readonly number[]): Traced {
+  const shape = x.shape.filter((_, axis) => !axes.includes(axis));
+  if (x.kind === "uniform") {
+    const count = sizeOf(axes.map((axis) => x.shape[axis]!));
+    return tracer.uniform(shape, x.dtype, repeat(x.value, count));
+  }
+  const reduced = reduce(tracer, op, x, axes);
+  const repeats = sizeOf(axes.map((axis) => x.shape[axis]! / x.edge.shape[x.order.indexOf(axis)]!));
+  if (repeats === 1 || op === "ReduceMean" || op === "ReduceMax" || op === "ReduceMin") return reduced;
+  // Summed over an axis that is only broadcast: n times the same.
+  const combine = op === "ReduceSum" ? "Mul" : "Pow";
+  return elementwise(tracer, combine, [reduced, tracer.uniform([], x.dtype, repeats)]);
 }
 
 function reduce(tracer: Tracer, op: string, x: Stored, axes: readonly number[]): Stored {

@@ -1,7 +1,7 @@
 // Kernels that move or pick elements and compute nothing.
 import { sizeOf } from "../../host-data.ts";
 import type { DType } from "../../step.ts";
-import { IMAGE, identity, isIdentity, type Order, physical } from "../layout.ts";
+import { identity, isIdentity, type Order, physical } from "../layout.ts";
 import { attributeOf, axesOf, inputOf, type KernelCall, type Lowering, unsupported } from "../lowering.ts";
 import type { Stored, Traced, Tracer } from "../tracer.ts";
 
@@ -255,11 +255,6 @@ function range(call: KernelCall): Traced {
   return call.tracer.constant(data, [values.length], dtype);
 }
 
-/** Where ONNX wants images as NCHW. */
-export function imageEdge(tracer: Tracer, x: Traced) {
-  return tracer.fullEdgeIn(x, IMAGE);
-}
-
 export const shapeLowerings: Readonly<Record<string, Lowering>> = {
   Concat: (call) => {
     const values = Object.values(call.inputs);
@@ -296,13 +291,15 @@ export const shapeLowerings: Readonly<Record<string, Lowering>> = {
     );
   },
   Reverse: reverse,
-  Slice: (call) =>
-    slice(
-      call.tracer,
-      inputOf(call, "x"),
-      attributeOf<number[]>(call, "begin"),
-      attributeOf<number[]>(call, "size"),
-    ),
+  Slice: (call) => {
+    const x = inputOf(call, "x");
+    // Given for the first axes only: the others are taken whole.
+    const [begin, size] = ["begin", "size"].map((name) =>
+      [attributeOf<number | number[]>(call, name)].flat(),
+    );
+    const fill = (values: number[], rest: number) => x.shape.map((_, axis) => values[axis] ?? rest);
+    return slice(call.tracer, x, fill(begin!, 0), fill(size!, -1));
+  },
   SplitV: split,
   Tile: tile,
   Transpose: transpose,
