@@ -7,3 +7,4 @@ export { createDetector } from "./registry.ts";
 export { cosineLearningRate } from "./schedule.ts";
 export * from "./score.ts";
 export * from "./train.ts";
+export * from "./training-position.ts";

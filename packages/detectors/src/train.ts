@@ -2,15 +2,12 @@
 import { AppError, type TrainingMetrics } from "@engram/core";
 import type { Device, Program, TensorDataMap } from "@engram/engine";
 import { throwIfCanceled } from "./cancel.ts";
-import type { TrainingCheckpoint, TrainingPosition } from "./checkpoint.ts";
 import type { Detector } from "./detector.ts";
 import type { ClipRange, WindowBatch } from "./frames.ts";
 import { RunningMedian } from "./running-median.ts";
 import { cosineLearningRate } from "./schedule.ts";
+import { LOSSES, type Losses, type TrainingCheckpoint, type TrainingPosition } from "./training-position.ts";
 import { TrainingWindows } from "./training-windows.ts";
-
-export const LOSSES = ["loss", "pixelLoss", "compactness", "separateness"] as const;
-export type Losses = Readonly<Record<(typeof LOSSES)[number], number>>;
 
 export interface TrainingProgress {
   /** 0-based */

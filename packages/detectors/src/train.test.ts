@@ -1,0 +1,206 @@
+import { type Device, openDevice, type TensorDataMap } from "@engram/engine";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { decodeCheckpoint, encodeCheckpoint } from "./checkpoint.ts";
+import type { ClipRange } from "./frames.ts";
+import { MEMORY } from "./mnad/state.ts";
+import { movingSquare, wholeClip } from "./testing/moving-square.ts";
+import { tinyDetector } from "./testing/tiny.ts";
+import { type TrainingOptions, type TrainingProgress, trainDetector } from "./train.ts";
+import type { TrainingCheckpoint } from "./training-position.ts";
+
+let device: Device;
+beforeAll(async () => {
+  device = await openDevice("tfjs-cpu");
+});
+afterAll(() => device.dispose());
+
+/** 9 windows: 4 steps of 2, one window dropped. */
+const clips: ClipRange[] = [
+  wholeClip(movingSquare({ size: 16, frameCount: 9, seed: 1 })),
+  { source: movingSquare({ size: 16, frameCount: 20, seed: 2 }), firstFrame: 3, endFrame: 11 },
+];
+
+async function run(overrides: Partial<TrainingOptions> = {}) {
+  const progress: TrainingProgress[] = [];
+  const checkpoints: TrainingCheckpoint[] = [];
+  const result = await trainDetector({
+    detector: tinyDetector(),
+    device,
+    clips,
+    signal: new AbortController().signal,
+    resumeFrom: null,
+    onProgress: (at) => progress.push(at),
+    onCheckpoint: async (checkpoint) => {
+      checkpoints.push(checkpoint);
+    },
+    clock: () => 0,
+    ...overrides,
+  });
+  return { ...result, progress, checkpoints };
+}
+
+const bytesOf = (state: TensorDataMap) =>
+  Object.entries(state)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, { data }]) => [
+      name,
+      Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString("hex"),
+    ]);
+
+describe("a training run", () => {
+  it("lowers the loss, anneals the rate, and accounts for every step", async () => {
+    const detector = tinyDetector({ epochs: 6 });
+    const { progress, checkpoints, metrics, state } = await run({ detector });
+    expect(metrics.epochs).toHaveLength(6);
+    expect(metrics.steps).toBe(24);
+    expect(progress).toHaveLength(24);
+    expect(progress.at(-1)).toMatchObject({ epoch: 5, epochs: 6, step: 4, stepsPerEpoch: 4 });
+    expect(metrics.epochs[5]!.pixelLoss).toBeLessThan(0.6 * metrics.epochs[0]!.pixelLoss);
+    expect(metrics.epochs.map(({ learningRate }) => learningRate)).toEqual(
+      metrics.epochs.map((_, e) => 1e-3 * (1 + Math.cos((Math.PI * e) / 6))),
+    );
+    const ofEpoch = progress.slice(8, 12).map(({ losses }) => losses.loss);
+    expect(metrics.epochs[2]!.loss).toBe(ofEpoch.reduce((sum, loss) => sum + loss, 0) / 4);
+    expect(checkpoints.map(({ position }) => [position.epoch, position.step])).toEqual(
+      [1, 2, 3, 4, 5, 6].map((epoch) => [epoch, 0]),
+    );
+    expect(metrics.parameterCount).toBe(detector.parameterCount);
+    for (const { data } of Object.values(state)) expect(data.every(Number.isFinite)).toBe(true);
+  });
+
+  it("trains every parameter but the biases that normalization cancels, and moves the memory and the statistics", async () => {
+    const detector = tinyDetector({ epochs: 1 });
+    const { state } = await run({ detector });
+    const initial = detector.initialState(detector.hyperparameters.seed);
+    for (const [name, { data }] of Object.entries(initial)) {
+      const isCancelled = name.endsWith("/bias") && `${name.slice(0, -4)}gamma` in initial;
+      const isSame = Buffer.from(data.buffer).equals(Buffer.from(state[name]!.data.buffer));
+      expect([name, isSame]).toEqual([name, isCancelled]);
+    }
+    const items = state[MEMORY]!.data;
+    for (let m = 0; m < 3; m++) expect(Math.hypot(...items.subarray(32 * m, 32 * m + 32))).toBeCloseTo(1, 5);
+  });
+
+  it("adds loss = pixel + 0.1 · compactness + 0.1 · separateness", async () => {
+    const { progress } = await run({ detector: tinyDetector({ epochs: 1 }) });
+    for (const { losses } of progress) {
+      expect(losses.loss).toBeCloseTo(
+        losses.pixelLoss + 0.1 * losses.compactness + 0.1 * losses.separateness,
+        5,
+      );
+    }
+  });
+
+  it("is the same bit for bit from the same seed, and shuffles by it", async () => {
+    const [a, b, c] = [await run(), await run(), await run({ detector: tinyDetector({ seed: 9 }) })];
+    expect(b.progress).toEqual(a.progress);
+    expect(bytesOf(b.state)).toEqual(bytesOf(a.state));
+    expect(c.progress).not.toEqual(a.progress);
+  });
+
+  it("trains grey and colour clips together", async () => {
+    const colour = wholeClip(movingSquare({ size: 16, frameCount: 8, channels: 3 }));
+    const { metrics } = await run({ clips: [...clips, colour], detector: tinyDetector({ epochs: 1 }) });
+    expect(metrics.steps).toBe(6);
+  });
+});
+
+describe("a resumed run", () => {
+  it("reaches the same numbers bit for bit, from the middle and from the end of an epoch", async () => {
+    const whole = await run();
+    // Each reading of this clock is a minute later: a checkpoint falls inside every epoch.
+    let minutes = 0;
+    const { checkpoints } = await run({ clock: () => 60_000 * minutes++ });
+    const positions = checkpoints.map(({ position }) => position.step);
+    expect(positions.some((step) => step > 0)).toBe(true);
+    expect(positions).toContain(0);
+    for (const checkpoint of checkpoints) {
+      const decoded = decodeCheckpoint(encodeCheckpoint(tinyDetector(), checkpoint));
+      expect(decoded.checkpoint.position).toEqual(checkpoint.position);
+      const resumed = await run({ detector: decoded.detector, resumeFrom: decoded.checkpoint });
+      expect(bytesOf(resumed.state)).toEqual(bytesOf(whole.state));
+      const { epoch, step } = checkpoint.position;
+      const losses = (progress: TrainingProgress[]) => progress.map(({ losses }) => losses);
+      expect(losses(resumed.progress)).toEqual(losses(whole.progress).slice(4 * epoch + step));
+      const means = resumed.metrics.epochs.map(({ seconds, ...figures }) => figures);
+      expect(means).toEqual(whole.metrics.epochs.map(({ seconds, ...figures }) => figures));
+    }
+  });
+
+  it("refuses a checkpoint of other clips", async () => {
+    const { checkpoints } = await run({ detector: tinyDetector({ epochs: 1 }) });
+    const resumed = run({ resumeFrom: checkpoints[0]!, clips: clips.slice(0, 1) });
+    await expect(resumed).rejects.toMatchObject({ code: "BAD_INPUT" });
+  });
+});
+
+describe("the end of a training run", () => {
+  it("comes within one step of cancelation", async () => {
+    const controller = new AbortController();
+    let steps = 0;
+    const canceled = run({
+      signal: controller.signal,
+      onProgress: () => {
+        steps++;
+        if (steps === 2) controller.abort();
+      },
+    });
+    await expect(canceled).rejects.toMatchObject({ code: "CANCELED" });
+    expect(steps).toBe(2);
+  });
+
+  it("comes at the first loss that is not finite, naming the step", async () => {
+    const diverging = run({
+      detector: tinyDetector({ learningRate: 1, epochs: 1 }),
+      device: withNaN(device, 3),
+    });
+    await expect(diverging).rejects.toMatchObject({
+      code: "TRAINING_DIVERGED",
+      message: expect.stringContaining("step 3 of 4 in epoch 1"),
+    });
+  });
+
+  it("is an error that says what is missing where there is too little to train on", async () => {
+    await expect(run({ clips: [] })).rejects.toMatchObject({ code: "NO_TRAINING_CLIPS" });
+    const short = [wholeClip(movingSquare({ size: 16, frameCount: 5 }))];
+    await expect(run({ clips: short })).rejects.toMatchObject({
+      code: "CLIP_TOO_SHORT",
+      message: expect.stringContaining("1 window"),
+    });
+  });
+
+  it("is an error that names the clip whose frames are not of the detector's size", async () => {
+    const wrong = [wholeClip(movingSquare({ name: "wide", size: 24, frameCount: 9 }))];
+    await expect(run({ clips: wrong })).rejects.toMatchObject({
+      code: "BAD_INPUT",
+      message: expect.stringContaining('"wide"'),
+    });
+  });
+});
+
+/** The device, its training state spoilt before the given step. */
+function withNaN(inner: Device, badStep: number): Device {
+  return {
+    id: inner.id,
+    kind: inner.kind,
+    description: inner.description,
+    dispose: () => inner.dispose(),
+    async compile(step, state) {
+      const program = await inner.compile(step, state);
+      return {
+        outputs: program.outputs,
+        async run(batch, scalars) {
+          if (scalars?.stepNumber === badStep) {
+            const spoilt = await program.readState();
+            spoilt["conv1.1/gamma"]!.data.fill(Number.NaN);
+            await program.writeState(spoilt);
+          }
+          return program.run(batch, scalars);
+        },
+        readState: () => program.readState(),
+        writeState: (data) => program.writeState(data),
+        dispose: () => program.dispose(),
+      };
+    },
+  };
+}
