@@ -14,7 +14,7 @@ export {
   transitionJob,
 } from "./job-transition.ts";
 export * from "./localization-repository.ts";
-export { applyMigrations } from "./migrations.ts";
+export { applyMigrations, type Migration, readMigrations } from "./migrations.ts";
 export * from "./model-repository.ts";
 export {
   type ChangeListener,

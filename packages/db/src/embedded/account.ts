@@ -35,7 +35,7 @@ export function runAs(
   return run(file, args, {
     ...identity,
     cwd: "/",
-    env: { PATH: "/usr/local/bin:/usr/bin:/bin", LC_ALL: "C", ...windowsEnvironment() },
+    env: process.platform === "win32" ? process.env : { ...process.env, LC_ALL: "C" },
     timeout: timeoutMs,
   });
 }
@@ -47,8 +47,4 @@ async function findAccount(name: string): Promise<Account> {
   } catch {
     return null;
   }
-}
-
-function windowsEnvironment(): NodeJS.ProcessEnv {
-  return process.platform === "win32" ? process.env : {};
 }

@@ -1,0 +1,15 @@
+import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+
+export interface TempFolder {
+  readonly path: string;
+  remove(): Promise<void>;
+}
+
+/** Other accounts may pass through it, as PostgreSQL's must where the tests run as root. */
+export async function makeTempFolder(): Promise<TempFolder> {
+  const folder = await mkdtemp(path.join(tmpdir(), "engram-test-"));
+  await chmod(folder, 0o711);
+  return { path: folder, remove: () => rm(folder, { recursive: true, force: true }) };
+}
