@@ -1,0 +1,50 @@
+// From a clip's raw lanes to abnormality and events, by a policy and what the model version knows of normal frames.
+import { type Calibration, type DecisionPolicyRules, LANE_DIRECTION, type Lane } from "@engram/core";
+import {
+  type AbnormalityMap,
+  createAbnormalityMap,
+  deriveEvents,
+  movingMean,
+  type RaisedEvent,
+} from "@engram/numerics";
+
+export type LaneColumns = Readonly<Partial<Record<Lane, ArrayLike<number>>>>;
+
+export interface ClipDecision {
+  /** float64, one a frame, in [0, 1]; NaN where the frame has no score */
+  readonly abnormality: Float64Array;
+  readonly events: readonly RaisedEvent[];
+}
+
+export type DecisionMaker =
+  | { readonly decide: (lanes: LaneColumns) => ClipDecision; readonly reason: null }
+  /** the calibration frames do not say enough: one sentence */
+  | { readonly decide: null; readonly reason: string };
+
+/** λ of the model mixes its lanes, as in its published score; the thresholds are quantiles of normal frames. */
+export function defaultPolicyRules(lambda: number): DecisionPolicyRules {
+  return {
+    mix: { PSNR: lambda, FEATURE_DISTANCE: 1 - lambda },
+    enterThreshold: 0.995,
+    leaveThreshold: 0.98,
+    minDurationFrames: 3,
+    mergeGapFrames: 10,
+    smoothingFrames: 5,
+  };
+}
+
+/** Abnormality is mapped frame by frame, then smoothed over `smoothingFrames`; events are raised from that series. */
+export function createDecisionMaker(rules: DecisionPolicyRules, calibration: Calibration): DecisionMaker {
+  const { map, reason } = createAbnormalityMap<Lane>({
+    samples: calibration.samples,
+    directions: LANE_DIRECTION,
+    weights: rules.mix,
+  });
+  if (map === null) return { decide: null, reason };
+  return { decide: (lanes) => decideClip(rules, map, lanes), reason: null };
+}
+
+function decideClip(rules: DecisionPolicyRules, map: AbnormalityMap<Lane>, lanes: LaneColumns): ClipDecision {
+  const abnormality = movingMean(map.ofColumns(lanes), rules.smoothingFrames);
+  return { abnormality, events: deriveEvents(abnormality, rules) };
+}

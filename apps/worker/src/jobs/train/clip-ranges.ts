@@ -1,0 +1,77 @@
+// Which frames of which clips are trained on, and which tell what normal frames score.
+import { AppError, type Calibration, type CalibrationMode } from "@engram/core";
+import type { ClipRange, FrameSource } from "@engram/detectors";
+
+/** Share of each training clip that is held out where the data set has no calibration split. */
+const HELD_OUT_SHARE = 0.1;
+
+export interface TrainingPlan {
+  readonly training: readonly ClipRange[];
+  readonly calibration: readonly ClipRange[];
+  readonly source: Calibration["source"];
+  /** one sentence each, for the log */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Ranges of the clips. A calibration split is used whole; else the last 10 % of each training clip, but at least one
+ * window, are held out, where what is left still holds a window. With `NONE`, or where nothing can be held out, the
+ * same last frames calibrate although they are trained on, and the plan says TRAINING_FRAMES.
+ *
+ * @throws AppError NO_TRAINING_CLIPS; CLIP_TOO_SHORT where no clip holds a window
+ */
+export function planTraining(
+  trainClips: readonly FrameSource[],
+  calibrationClips: readonly FrameSource[],
+  mode: CalibrationMode,
+  windowFrames: number,
+): TrainingPlan {
+  if (trainClips.length === 0) {
+    throw new AppError("NO_TRAINING_CLIPS", "The dataset version has no training clip that can be used.");
+  }
+  const long = trainClips.filter((clip) => clip.frameCount >= windowFrames);
+  if (long.length === 0) {
+    const longest = Math.max(...trainClips.map((clip) => clip.frameCount));
+    throw new AppError(
+      "CLIP_TOO_SHORT",
+      `Every training clip is too short: the model needs ${windowFrames} consecutive frames, the longest clip has ${longest}.`,
+    );
+  }
+  const warnings = trainClips
+    .filter((clip) => clip.frameCount < windowFrames)
+    .map(
+      (clip) =>
+        `Clip "${clip.name}" of ${clip.frameCount} frames is shorter than a window of ${windowFrames}.`,
+    );
+  const whole = long.map(wholeClip);
+  const split = calibrationClips.filter((clip) => clip.frameCount >= windowFrames).map(wholeClip);
+  if (mode === "HOLD_OUT" && split.length > 0) {
+    return { training: whole, calibration: split, source: "CALIBRATION_FRAMES", warnings };
+  }
+  const divided = long.map((clip) => divideClip(clip, windowFrames));
+  const heldOut = divided.flatMap(({ heldOut: range }) => (range === null ? [] : [range]));
+  if (mode === "HOLD_OUT" && heldOut.length > 0) {
+    const training = divided.map(({ training: range }) => range);
+    return { training, calibration: heldOut, source: "CALIBRATION_FRAMES", warnings };
+  }
+  const calibration = heldOut.length > 0 ? heldOut : whole;
+  return { training: whole, calibration, source: "TRAINING_FRAMES", warnings };
+}
+
+function wholeClip(source: FrameSource): ClipRange {
+  return { source, firstFrame: 0, endFrame: source.frameCount };
+}
+
+function divideClip(
+  source: FrameSource,
+  windowFrames: number,
+): { training: ClipRange; heldOut: ClipRange | null } {
+  const { frameCount } = source;
+  const held = Math.max(windowFrames, Math.ceil(frameCount * HELD_OUT_SHARE));
+  const firstHeld = frameCount - held;
+  if (firstHeld < windowFrames) return { training: wholeClip(source), heldOut: null };
+  return {
+    training: { source, firstFrame: 0, endFrame: firstHeld },
+    heldOut: { source, firstFrame: firstHeld, endFrame: frameCount },
+  };
+}

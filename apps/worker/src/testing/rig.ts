@@ -1,0 +1,101 @@
+// What the worker's tests run against: a PostgreSQL of their own, a store in a temporary folder, one project.
+import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  type IngestInput,
+  type JobKind,
+  type JobProgress,
+  type MnadPredictionHyperparameters,
+  resolveHyperparameters,
+} from "@engram/core";
+import {
+  applyMigrations,
+  createDatabase,
+  createJob,
+  type Database,
+  ensureProject,
+  type Job,
+} from "@engram/db";
+import { startEmbeddedPostgres } from "@engram/db/embedded";
+import { openDevice } from "@engram/engine";
+import { type BlobStore, createBlobStore } from "@engram/storage";
+import { pino } from "pino";
+import type { JobContext } from "../jobs/job-context.ts";
+
+export interface Rig {
+  readonly folder: string;
+  readonly databaseUrl: string;
+  readonly storageUrl: string;
+  readonly db: Database;
+  readonly blobs: BlobStore;
+  readonly owner: { readonly organizationId: string; readonly projectId: string };
+  createJob(kind: JobKind, input: unknown): Promise<Job>;
+  /** what a handler of this job gets, in this process */
+  contextOf(job: Job, more?: Partial<JobContext>): Promise<JobContext & { readonly reports: JobProgress[] }>;
+  close(): Promise<void>;
+}
+
+export async function startRig(): Promise<Rig> {
+  const folder = await mkdtemp(join(tmpdir(), "engram-worker-test-"));
+  // As root, PostgreSQL runs under another account, which has to get to its data.
+  await chmod(folder, 0o755);
+  const postgres = await startEmbeddedPostgres({
+    dataFolder: join(folder, "postgres"),
+    log: () => undefined,
+  });
+  await applyMigrations(postgres.url);
+  const db = createDatabase(postgres.url);
+  const storageUrl = join(folder, "blobs");
+  const blobs = createBlobStore(storageUrl);
+  const organization = await db.prisma.organization.create({ data: { name: "Test", slug: "test" } });
+  const project = await ensureProject(db, { organizationId: organization.id, name: "Test", slug: "test" });
+  const owner = { organizationId: organization.id, projectId: project.id };
+  return {
+    ...{ folder, databaseUrl: postgres.url, storageUrl, db, blobs, owner },
+    createJob: async (kind, input) => (await createJob(db, { ...owner, kind, input })).job,
+    contextOf: (job, more) => contextOf({ folder, db, blobs }, job, more),
+    async close() {
+      await db.close();
+      await postgres.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function contextOf(
+  rig: Pick<Rig, "folder" | "db" | "blobs">,
+  job: Job,
+  more: Partial<JobContext> = {},
+) {
+  const reports: JobProgress[] = [];
+  return {
+    job,
+    db: rig.db,
+    blobs: rig.blobs,
+    log: pino({ level: "silent" }),
+    signal: new AbortController().signal,
+    tempFolder: await mkdtemp(join(rig.folder, "job-")),
+    importRoots: [rig.folder],
+    clock: () => performance.now(),
+    report: (progress: JobProgress) => void reports.push(progress),
+    openDevice: () => openDevice("onnx-cpu", { report: () => undefined }),
+    reports,
+    ...more,
+  };
+}
+
+/** As small as a detector gets. */
+export function smallHyperparameters(
+  overrides: Partial<MnadPredictionHyperparameters> = {},
+): MnadPredictionHyperparameters {
+  return resolveHyperparameters("MNAD_PREDICTION", "tiny", { size: 32, width: 4, epochs: 1, ...overrides });
+}
+
+export function ingestInput(path: string, more: Partial<IngestInput> = {}): IngestInput {
+  return {
+    source: { kind: "SERVER_PATH", path },
+    ...{ datasetName: "Scene", datasetSlug: "scene", layout: null, isDryRun: false },
+    ...more,
+  };
+}
