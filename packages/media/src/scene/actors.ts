@@ -18,6 +18,12 @@ import { CROSS_PATH, DOOR_PATH, groundPoint, HOUSE_Z, halfWidthAt, scaleAt, type
 /** Pictures per second of the imagined camera: speeds below are metres per second. */
 export const SCENE_FRAME_RATE = 10;
 
+/** Walking speeds. */
+const SLOWEST = 1.05;
+const FASTEST = 1.55;
+/** Metres of a walking person beyond their middle. */
+const PERSON_REACH = 0.75;
+
 export interface Appearance {
   /** metres away: the far ones are drawn first */
   readonly z: number;
@@ -119,45 +125,68 @@ function person(look: PersonLook, gait: Gait): (stance: Stance) => void {
   };
 }
 
-/** Someone walking along the path that crosses the picture, on the right-hand side of it. */
+/** People keep to the right. */
+function laneDepth(random: Random, direction: 1 | -1): number {
+  return direction === 1
+    ? drawUniform(random, CROSS_PATH.near + 0.7, 10.7)
+    : drawUniform(random, 11.2, CROSS_PATH.far - 0.7);
+}
+
+/** Someone walking along the path that crosses the picture, from edge to edge. */
 export function crossingWalker(view: View, random: Random, enters: number): Actor {
   const direction = random() < 0.5 ? 1 : -1;
-  const lane = direction === 1 ? [CROSS_PATH.near + 0.7, 10.7] : [11.2, CROSS_PATH.far - 0.7];
   const crossing: Crossing = {
-    z: drawUniform(random, lane[0]!, lane[1]!),
+    z: laneDepth(random, direction),
     direction,
-    speed: drawUniform(random, 1.05, 1.55),
+    speed: drawUniform(random, SLOWEST, FASTEST),
     enters,
-    reach: 0.7,
+    reach: PERSON_REACH,
   };
   return crossingActor(view, crossing, false, person(randomLook(random), WALK));
 }
 
 /** Frames a crossing walker needs at most: how long before a clip starts the first ones must have set out. */
 export function crossingFrames(view: View): number {
-  return Math.ceil(((2 * halfWidthAt(view, CROSS_PATH.far) + 1.4) / 1.05) * SCENE_FRAME_RATE);
+  const longest = 2 * (halfWidthAt(view, CROSS_PATH.far) + PERSON_REACH);
+  return Math.ceil((longest / SLOWEST) * SCENE_FRAME_RATE);
 }
 
-const DOOR_WALK = { near: 5.4, far: HOUSE_Z - 1 } as const;
-
-export function doorFrames(): number {
-  return Math.ceil(((DOOR_WALK.far - DOOR_WALK.near) / 1.05) * SCENE_FRAME_RATE);
+/** As `crossingFrames`, for those who go to the house or come from it. */
+export function doorFrames(view: View): number {
+  const longest = HOUSE_Z + halfWidthAt(view, CROSS_PATH.far) + 2;
+  return Math.ceil((longest / SLOWEST) * SCENE_FRAME_RATE);
 }
 
-/** Someone walking to the house, or coming from it. */
-export function doorWalker(random: Random, view: View, enters: number): Actor {
+/** Someone coming from the house and turning into the path across, or the same the other way round. */
+export function doorWalker(view: View, random: Random, enters: number): Actor {
   const isComing = random() < 0.5;
-  const keepRight = isComing ? -0.7 : 0.7;
-  const x = DOOR_PATH.x + keepRight + drawUniform(random, -0.45, 0.45);
-  const speed = drawUniform(random, 1.05, 1.5);
+  const direction: 1 | -1 = random() < 0.5 ? 1 : -1;
+  const x = DOOR_PATH.x + (isComing ? -0.7 : 0.7) + drawUniform(random, -0.45, 0.45);
+  const z = laneDepth(random, direction);
+  const speed = drawUniform(random, SLOWEST, FASTEST);
   const look = randomLook(random);
+  const edge = halfWidthAt(view, z) + PERSON_REACH;
+  const toDoor = HOUSE_Z - 1 - z;
+  const across = isComing ? edge - direction * x : edge + direction * x;
   return (frame) => {
     const travelled = ((frame - enters) * speed) / SCENE_FRAME_RATE;
-    if (travelled < 0 || travelled > DOOR_WALK.far - DOOR_WALK.near) return null;
-    const z = isComing ? DOOR_WALK.far - travelled : DOOR_WALK.near + travelled;
-    const { x: footX, y: footY } = groundPoint(view, x, z);
-    const pose = { footX, footY, metre: scaleAt(view, z), direction: 1 as const, side: 0.3, travelled };
-    return { z, isAnomalous: false, draw: (canvas) => person(look, WALK)({ canvas, ...pose }) };
+    if (travelled < 0 || travelled > toDoor + across) return null;
+    // Metres from the corner where the two paths meet, positive towards the house.
+    const fromCorner = isComing ? toDoor - travelled : travelled - across;
+    const isOnDoorPath = fromCorner > 0;
+    const at = isOnDoorPath
+      ? { x, z: z + fromCorner, side: 0.3 }
+      : { x: x + direction * (isComing ? -fromCorner : fromCorner), z, side: 1 };
+    const foot = groundPoint(view, at.x, at.z);
+    const pose = {
+      footX: foot.x,
+      footY: foot.y,
+      metre: scaleAt(view, at.z),
+      direction,
+      side: at.side,
+      travelled,
+    };
+    return { z: at.z, isAnomalous: false, draw: (canvas) => person(look, WALK)({ canvas, ...pose }) };
   };
 }
 

@@ -44,16 +44,17 @@ function colourAt(view: View, noise: Noise, sx: number, sy: number): Colour {
   if (sy <= view.horizonY || z > HOUSE_Z) return houseAt(view, noise, sx, sy);
   const x = ((sx - view.centreX) * z) / view.focal;
   const toCross = Math.min(z - CROSS_PATH.near, CROSS_PATH.far - z);
-  const toDoor = DOOR_PATH.halfWidth - Math.abs(x - DOOR_PATH.x);
+  const toDoor = z < CROSS_PATH.near ? -1 : DOOR_PATH.halfWidth - Math.abs(x - DOOR_PATH.x);
   const inside = Math.max(toCross, toDoor);
   return inside > 0 ? pavingAt(view, noise, x, z, inside) : grassAt(noise, x, z);
 }
 
 function grassAt(noise: Noise, x: number, z: number): Colour {
   const blades = noise(x * 9, z * 5) - 0.5;
+  const fine = noise(x * 24 + 7, z * 13) - 0.5;
   const tufts = noise(x * 1.7 + 50, z * 1.1) - 0.5;
   const patches = noise(x * 0.35, z * 0.2 + 90) - 0.5;
-  const light = 1 + 0.3 * blades + 0.22 * tufts + 0.24 * patches;
+  const light = 1 + 0.34 * fine + 0.24 * blades + 0.22 * tufts + 0.24 * patches;
   return [GRASS[0] * light + 14 * patches, GRASS[1] * light, GRASS[2] * light];
 }
 

@@ -204,14 +204,9 @@ export function drawSuitcase(stance: Stance, up: number): void {
   const place = placer({ ...stance, side: 1 });
   if (up === 0) canvas.shadow(stance.footX + 0.15 * metre, stance.footY, 0.6 * metre, 0.14 * metre, 0.55);
   const corner = 0.07 * metre;
-  canvas.bar(place(-0.1, up + 0.66), place(0.1, up + 0.66), 0.03 * metre, 0.03 * metre, [40, 36, 36]);
-  for (const y of [0.09, 0.2, 0.31, 0.42, 0.53]) {
-    canvas.bar(
-      place(-0.3, up + y),
-      place(0.3, up + y),
-      corner,
-      corner,
-      y === 0.31 ? [232, 196, 60] : [178, 36, 32],
-    );
+  canvas.bar(place(-0.1, up + 0.61), place(0.1, up + 0.61), 0.03 * metre, 0.03 * metre, [40, 36, 36]);
+  for (const y of [0.08, 0.18, 0.28, 0.38, 0.48]) {
+    const colour: Colour = y === 0.28 ? [232, 196, 60] : [178, 36, 32];
+    canvas.bar(place(-0.27, up + y), place(0.27, up + y), corner, corner, colour);
   }
 }

@@ -94,8 +94,8 @@ export function castOf(clip: SceneClip, view: View, seed: number, frameCount: nu
 }
 
 /** Mean number of people at a time on each path. */
-const CROSSING_DENSITY = 3.2;
-const DOOR_DENSITY = 4;
+const CROSSING_DENSITY = 2.6;
+const DOOR_DENSITY = 5;
 
 function passersBy(view: View, random: Random, frameCount: number): Actor[] {
   const actors: Actor[] = [];
@@ -106,11 +106,11 @@ function passersBy(view: View, random: Random, frameCount: number): Actor[] {
     const place = (i + drawUniform(random, 0.1, 0.9)) / crossings;
     actors.push(crossingWalker(view, random, place * (lead + frameCount) - lead));
   }
-  const doorLead = doorFrames();
+  const doorLead = doorFrames(view);
   const doors = Math.round((DOOR_DENSITY * (doorLead + frameCount)) / doorLead);
   for (let i = 0; i < doors; i++) {
     const place = (i + drawUniform(random, 0.1, 0.9)) / doors;
-    actors.push(doorWalker(random, view, place * (doorLead + frameCount) - doorLead));
+    actors.push(doorWalker(view, random, place * (doorLead + frameCount) - doorLead));
   }
   return actors;
 }

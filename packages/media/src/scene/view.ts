@@ -31,7 +31,7 @@ export function halfWidthAt(view: View, z: number): number {
   return view.width / 2 / scaleAt(view, z);
 }
 
-/** Where people walk, in metres: a path across the picture, and one that leads to the door of the house. */
+/** Where people walk, in metres: a path across the picture, and one that leads from it to the door of the house. */
 export const CROSS_PATH = { near: 8.4, far: 13.6 } as const;
 export const DOOR_PATH = { x: 1.2, halfWidth: 1.7 } as const;
 export const HOUSE_Z = 42;
