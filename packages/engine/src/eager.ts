@@ -3,7 +3,7 @@
 import { AppError } from "@engram/core";
 import { type Tensor, tensor, tidy, version_core } from "@tensorflow/tfjs";
 import { withBackend } from "./backend.ts";
-import { checkBatch, checkScalars, checkState, mapValues, sizeOf, typedArray } from "./host-data.ts";
+import { checkBatch, checkScalars, checkState, mapValues } from "./host-data.ts";
 import type {
   Device,
   DType,
@@ -14,6 +14,7 @@ import type {
   TensorMap,
   TensorSpec,
 } from "./step.ts";
+import { traceStep } from "./trace/trace-step.ts";
 
 const BACKEND = "cpu";
 
@@ -28,7 +29,7 @@ export function openEagerDevice(): Device {
 }
 
 class EagerProgram implements Program {
-  readonly outputs: Record<string, TensorSpec> = {};
+  readonly outputs: Readonly<Record<string, TensorSpec>>;
   readonly #step: Step;
   readonly #constants: TensorMap;
   #state: TensorMap;
@@ -39,13 +40,8 @@ class EagerProgram implements Program {
     this.#step = step;
     this.#state = upload(state);
     this.#constants = upload(step.constants);
-    // As with a compiled device, a step that cannot run fails here, and the outputs are known before the first run.
-    const zeros = mapValues(step.batch, (spec) => typedArray(spec.dtype, sizeOf(spec.shape)));
-    const scalars = Object.fromEntries(step.scalars.map((name) => [name, 1]));
-    const result = this.#compute(zeros, scalars);
-    this.outputs = mapValues(result.outputs, specOf);
-    discard(result.outputs);
-    discard(result.state, this.#state);
+    // Tracing tells the outputs without computing them, and refuses what a compiled device would refuse.
+    this.outputs = traceStep(step).outputs;
   }
 
   async run(
