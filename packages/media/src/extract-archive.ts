@@ -1,7 +1,6 @@
 // Uploads: a tar stream, plain or gzipped, or a single video file, laid out in a fresh folder. The sender is not
 // trusted: links are left out, names that would leave the folder are refused, sizes are limited.
 
-import { once } from "node:events";
 import { createReadStream } from "node:fs";
 import { copyFile, mkdir, open } from "node:fs/promises";
 import { basename, join } from "node:path";
@@ -69,17 +68,21 @@ async function extractTar(path: string, destination: string, options: ExtractOpt
     preserveOwner: false,
     filter: (_path, entry) => gate.admits(entry as ReadEntry),
   });
-  const failure = once(unpack, "error").then(([err]) => Promise.reject(damaged(err)));
+  const failure = new Promise<never>((_, reject) => {
+    unpack.on("error", (err: unknown) => reject(damaged(err)));
+  });
+  // Awaited below, in a race with whatever comes first.
   failure.catch(() => undefined);
-  const closed = once(unpack, "close");
-  closed.catch(() => undefined);
+  const next = (event: "drain" | "close") =>
+    new Promise<void>((resolve) => unpack.once(event, () => resolve()));
+  const closed = next("close");
   for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
     throwIfCanceled(options.signal);
-    if (!unpack.write(chunk)) await Promise.race([once(unpack, "drain"), failure]);
+    if (!unpack.write(chunk)) await Promise.race([failure, next("drain")]);
     gate.throwIfRefused();
   }
   unpack.end();
-  await Promise.race([closed, failure]);
+  await Promise.race([failure, closed]);
   gate.throwIfRefused();
   return gate.extraction;
 }

@@ -2,7 +2,7 @@
 // pictures, which is one clip.
 import { readFile } from "node:fs/promises";
 import { join, posix } from "node:path";
-import type { Split } from "@engram/core";
+import { type Split, splitSchema } from "@engram/core";
 import { parseCsvLabels, withoutExtension } from "../labels/csv-labels.ts";
 import { hasVideoExtension } from "../video/container.ts";
 import { listFolder, listPictures } from "./files.ts";
@@ -15,6 +15,7 @@ const SPLIT_FOLDERS: Readonly<Record<string, Split>> = {
   test: "TEST",
   testing: "TEST",
 };
+const SPLIT_ORDER = splitSchema.options;
 const LABELS = "labels.csv";
 const FOLDER_CLIP = "frames";
 
@@ -63,7 +64,7 @@ async function videosBySplit(root: string): Promise<FoundVideo[]> {
     const split = SPLIT_FOLDERS[folder.toLowerCase()];
     if (split !== undefined) found.push(...(await videosIn(root, folder, split)));
   }
-  return found;
+  return found.toSorted((a, b) => SPLIT_ORDER.indexOf(a.split) - SPLIT_ORDER.indexOf(b.split));
 }
 
 async function videosIn(root: string, folder: string, split: Split): Promise<FoundVideo[]> {

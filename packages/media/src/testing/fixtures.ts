@@ -55,8 +55,8 @@ export async function jpegFrames(folder: string, count: number): Promise<Record<
 
 /** Makes a video of ffmpeg's test picture, 64×48, with the output options given. */
 export async function makeVideo(path: string, frames: number, output: readonly string[]): Promise<void> {
-  const { path: ffmpeg } = await findFfmpeg();
+  const { path: ffmpeg, passthrough } = await findFfmpeg();
   const source = ["-f", "lavfi", "-i", "testsrc=size=64x48:rate=10", "-frames:v", String(frames)];
   await mkdir(dirname(path), { recursive: true });
-  await promisify(execFile)(ffmpeg, ["-v", "error", "-nostdin", ...source, ...output, path]);
+  await promisify(execFile)(ffmpeg, ["-v", "error", "-nostdin", ...source, ...passthrough, ...output, path]);
 }
