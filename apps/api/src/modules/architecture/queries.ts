@@ -1,0 +1,98 @@
+// What can be trained, told from core's schemas: forms and commands need no list of their own.
+import {
+  architectureSlug,
+  mnadPredictionHyperparametersSchema,
+  type Preset,
+  presetSchema,
+  resolveHyperparameters,
+  type TrainableArchitecture,
+  trainableArchitectureSchema,
+} from "@engram/core";
+import { z } from "zod";
+import { builder } from "../../schema/builder.ts";
+import { Architecture } from "../../schema/enums.ts";
+
+interface HyperparameterInfo {
+  readonly name: string;
+  readonly description: string;
+  readonly minimum: number | null;
+  readonly maximum: number | null;
+  readonly isInteger: boolean;
+}
+
+const HyperparameterInfoType = builder.objectRef<HyperparameterInfo>("HyperparameterInfo").implement({
+  fields: (t) => ({
+    name: t.exposeString("name"),
+    description: t.exposeString("description"),
+    minimum: t.exposeFloat("minimum", { nullable: true }),
+    maximum: t.exposeFloat("maximum", { nullable: true }),
+    isInteger: t.exposeBoolean("isInteger"),
+  }),
+});
+
+const PresetInfoType = builder
+  .objectRef<{ architecture: TrainableArchitecture; preset: Preset }>("PresetInfo")
+  .implement({
+    fields: (t) => ({
+      name: t.exposeString("preset"),
+      values: t.field({
+        type: "JSON",
+        resolve: ({ architecture, preset }) => resolveHyperparameters(architecture, preset),
+      }),
+    }),
+  });
+
+const ArchitectureInfoType = builder
+  .objectRef<{ architecture: TrainableArchitecture }>("ArchitectureInfo")
+  .implement({
+    fields: (t) => ({
+      architecture: t.expose("architecture", { type: Architecture }),
+      slug: t.string({ resolve: ({ architecture }) => architectureSlug(architecture) }),
+      hyperparameters: t.field({
+        type: [HyperparameterInfoType],
+        resolve: ({ architecture }) => describeHyperparameters(architecture),
+      }),
+      presets: t.field({
+        type: [PresetInfoType],
+        resolve: ({ architecture }) => presetSchema.options.map((preset) => ({ architecture, preset })),
+      }),
+    }),
+  });
+
+builder.queryField("architectures", (t) =>
+  t.field({
+    type: [ArchitectureInfoType],
+    description: "Architectures that can be trained, with their hyper-parameters and presets.",
+    resolve: () => trainableArchitectureSchema.options.map((architecture) => ({ architecture })),
+  }),
+);
+
+const jsonSchemaSchema = z.object({
+  properties: z.record(
+    z.string(),
+    z.object({
+      type: z.string(),
+      description: z.string(),
+      minimum: z.number().optional(),
+      exclusiveMinimum: z.number().optional(),
+      maximum: z.number().optional(),
+    }),
+  ),
+});
+
+function describeHyperparameters(architecture: TrainableArchitecture): HyperparameterInfo[] {
+  switch (architecture) {
+    case "MNAD_PREDICTION": {
+      const { properties } = jsonSchemaSchema.parse(z.toJSONSchema(mnadPredictionHyperparametersSchema));
+      return Object.entries(properties).map(([name, property]) => ({
+        name,
+        description: property.description,
+        minimum: property.minimum ?? property.exclusiveMinimum ?? null,
+        maximum: property.maximum ?? null,
+        isInteger: property.type === "integer",
+      }));
+    }
+    default:
+      throw architecture satisfies never;
+  }
+}

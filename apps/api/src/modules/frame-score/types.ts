@@ -1,0 +1,80 @@
+import type { FrameMask } from "@engram/db";
+import { builder } from "../../schema/builder.ts";
+import { Lane } from "../../schema/enums.ts";
+import type { FrameScore, HeatMap } from "./service.ts";
+
+const LaneValue = builder.objectRef<FrameScore["lanes"][number]>("LaneValue").implement({
+  fields: (t) => ({
+    lane: t.expose("lane", { type: Lane }),
+    value: t.exposeFloat("value", { nullable: true }),
+  }),
+});
+
+const ErrorHistogram = builder.objectRef<{ edges: number[]; counts: number[] }>("ErrorHistogram").implement({
+  description: "counts[i] pixels have an error in [edges[i], edges[i+1]).",
+  fields: (t) => ({ edges: t.exposeFloatList("edges"), counts: t.exposeIntList("counts") }),
+});
+
+const HeatMapType = builder.objectRef<HeatMap>("HeatMap").implement({
+  description: "Raw bytes at url: width*height uint8, row-major; 255 stands for scaleMax.",
+  fields: (t) => ({
+    url: t.exposeString("url"),
+    width: t.exposeInt("width"),
+    height: t.exposeInt("height"),
+    scaleMax: t.exposeFloat("scaleMax"),
+  }),
+});
+
+const LocalizationRegion = builder.objectRef<FrameMask["regions"][number]>("LocalizationRegion").implement({
+  fields: (t) => ({
+    x: t.exposeInt("x"),
+    y: t.exposeInt("y"),
+    width: t.exposeInt("width"),
+    height: t.exposeInt("height"),
+    areaPx: t.exposeInt("areaPx"),
+    centroidX: t.exposeFloat("centroidX"),
+    centroidY: t.exposeFloat("centroidY"),
+    peak: t.exposeFloat("peak"),
+  }),
+});
+
+const LocalizationMask = builder.objectRef<FrameMask>("LocalizationMask").implement({
+  fields: (t) => ({
+    width: t.exposeInt("width"),
+    height: t.exposeInt("height"),
+    threshold: t.exposeFloat("threshold"),
+    areaPx: t.exposeInt("areaPx"),
+    runs: t.intList({ resolve: ({ runs }) => Array.from(runs) }),
+    regions: t.field({ type: [LocalizationRegion], resolve: ({ regions }) => [...regions] }),
+  }),
+});
+
+export const FrameScoreType = builder.objectRef<FrameScore>("FrameScore").implement({
+  fields: (t) => ({
+    frame: t.exposeInt("frame"),
+    ptsMs: t.exposeFloat("ptsMs", { nullable: true }),
+    lanes: t.field({
+      type: [LaneValue],
+      description: "A value is null for a frame that cannot be scored.",
+      resolve: ({ lanes }) => [...lanes],
+    }),
+    abnormality: t.exposeFloat("abnormality", { nullable: true }),
+    reason: t.exposeString("reason", { nullable: true }),
+    isAbnormalInGroundTruth: t.exposeBoolean("isAbnormalInGroundTruth", { nullable: true }),
+    histogram: t.field({
+      type: ErrorHistogram,
+      nullable: true,
+      resolve: (score, _args, { services }) => services.frameScores.findHistogram(score),
+    }),
+    heatMap: t.field({
+      type: HeatMapType,
+      nullable: true,
+      resolve: (score, _args, { services }) => services.frameScores.findHeatMap(score),
+    }),
+    mask: t.field({
+      type: LocalizationMask,
+      nullable: true,
+      resolve: (score, _args, { services }) => services.frameScores.findMask(score),
+    }),
+  }),
+});

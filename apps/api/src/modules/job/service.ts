@@ -1,0 +1,280 @@
+// Submits and cancels jobs. A job is a row first; putting it into the queue comes after, and where that fails the
+// worker's reconciler does it.
+import {
+  AppError,
+  architectureSlug,
+  type CalibrationMode,
+  calibrationSchema,
+  type EvaluateInput,
+  type IngestInput,
+  type IngestSource,
+  laneSchema,
+  type Preset,
+  resolveHyperparameters,
+  type TrainableArchitecture,
+  type TrainInput,
+  WINDOW_FRAMES,
+} from "@engram/core";
+import {
+  createJob,
+  createScoringRun,
+  type Database,
+  ensureModel,
+  type Job,
+  requestJobCancel,
+  type SubmittedJob,
+} from "@engram/db";
+import type { JobQueue } from "@engram/queue";
+import type { ApiLog } from "../../config.ts";
+import { parseColumn } from "../../schema/json-column.ts";
+import type { Viewer } from "../../schema/viewer.ts";
+import { slugOf } from "../shared/slug.ts";
+import { resolveImportPath } from "./import-path.ts";
+
+export interface JobServiceOptions {
+  readonly database: Database;
+  readonly queue: JobQueue;
+  readonly log: ApiLog;
+  readonly importRoots: readonly string[];
+}
+
+export interface IngestRequest {
+  readonly projectId: string | null;
+  readonly source: { readonly uploadId: string | null } | { readonly serverPath: string };
+  readonly datasetName: string;
+  readonly layout: IngestInput["layout"];
+  readonly isDryRun: boolean;
+  readonly idempotencyKey: string | null;
+}
+
+export interface TrainRequest {
+  readonly datasetVersionId: string | null;
+  readonly architecture: TrainableArchitecture;
+  readonly overrides: Readonly<Record<string, unknown>>;
+  readonly preset: Preset;
+  readonly calibration: CalibrationMode;
+  readonly modelName: string | null;
+  readonly idempotencyKey: string | null;
+}
+
+export interface ScoreRequest {
+  readonly modelVersionId: string | null;
+  readonly datasetVersionId: string | null;
+  readonly idempotencyKey: string | null;
+}
+
+export interface EvaluateRequest {
+  readonly scoringRunId: string | null;
+  readonly idempotencyKey: string | null;
+}
+
+/** Ids are null where they are of another type. Every method @throws AppError for what the viewer can mend. */
+export class JobService {
+  readonly #options: JobServiceOptions;
+  readonly #database: Database;
+
+  constructor(options: JobServiceOptions) {
+    this.#options = options;
+    this.#database = options.database;
+  }
+
+  async ingest(viewer: Viewer, request: IngestRequest): Promise<Job> {
+    const project = await this.#database.prisma.project.findUnique({
+      where: {
+        id: required(request.projectId, "project", "projectId"),
+        organizationId: viewer.organizationId,
+      },
+    });
+    if (project === null) throw notFound("project", "projectId");
+    const input: IngestInput = {
+      source: await this.#resolveSource(project.id, request.source),
+      datasetName: request.datasetName,
+      datasetSlug: slugOf(request.datasetName, "datasetName"),
+      layout: request.layout,
+      isDryRun: request.isDryRun,
+    };
+    return this.#submit(viewer, project.id, "INGEST", input, request.idempotencyKey);
+  }
+
+  async #resolveSource(projectId: string, source: IngestRequest["source"]): Promise<IngestSource> {
+    if ("serverPath" in source) {
+      return {
+        kind: "SERVER_PATH",
+        path: await resolveImportPath(source.serverPath, this.#options.importRoots),
+      };
+    }
+    const uploadId = required(source.uploadId, "upload", "source.uploadId");
+    const upload = await this.#database.prisma.upload.findUnique({ where: { id: uploadId, projectId } });
+    if (upload === null) throw notFound("upload", "source.uploadId");
+    if (upload.completedAt === null) {
+      throw new AppError("CONFLICT", `The upload "${upload.fileName}" is not complete: complete it first.`, {
+        field: "source.uploadId",
+      });
+    }
+    return { kind: "UPLOAD", uploadId };
+  }
+
+  async train(viewer: Viewer, request: TrainRequest): Promise<Job> {
+    const { architecture, preset, overrides, calibration } = request;
+    const hyperparameters = resolveHyperparameters(architecture, preset, overrides);
+    const version = await this.#findReadyVersion(viewer, request.datasetVersionId);
+    await this.#requireClips(version, "TRAIN", WINDOW_FRAMES[architecture]);
+    const name = request.modelName ?? `${version.dataset.slug} ${architectureSlug(architecture)}`;
+    const model = await ensureModel(this.#database, {
+      organizationId: viewer.organizationId,
+      projectId: version.projectId,
+      name,
+      slug: slugOf(name, "modelName"),
+      architecture,
+    });
+    const input: TrainInput = {
+      datasetVersionId: version.id,
+      modelId: model.id,
+      architecture,
+      hyperparameters,
+      calibration,
+    };
+    return this.#submit(viewer, version.projectId, "TRAIN", input, request.idempotencyKey);
+  }
+
+  async score(viewer: Viewer, request: ScoreRequest): Promise<Job> {
+    const version = await this.#findReadyVersion(viewer, request.datasetVersionId);
+    const modelVersion = await this.#database.prisma.modelVersion.findUnique({
+      where: {
+        id: required(request.modelVersionId, "model version", "modelVersionId"),
+        projectId: version.projectId,
+      },
+      select: { id: true, calibration: true },
+    });
+    if (modelVersion === null) throw notFound("model version", "modelVersionId");
+    await this.#requireClips(version, "TEST", 1);
+    const calibration = parseColumn(calibrationSchema, modelVersion.calibration, "model_version.calibration");
+    const submitted = await createScoringRun(this.#database, {
+      organizationId: viewer.organizationId,
+      projectId: version.projectId,
+      modelVersionId: modelVersion.id,
+      datasetVersionId: version.id,
+      lanes: laneSchema.options,
+      maskThreshold: calibration.maskThreshold,
+      idempotencyKey: request.idempotencyKey,
+      createdById: viewer.userId,
+    });
+    return this.#enqueue(submitted);
+  }
+
+  async evaluate(viewer: Viewer, request: EvaluateRequest): Promise<Job> {
+    const run = await this.#database.prisma.scoringRun.findUnique({
+      where: {
+        id: required(request.scoringRunId, "scoring run", "scoringRunId"),
+        organizationId: viewer.organizationId,
+      },
+      select: { id: true, projectId: true, number: true, state: true },
+    });
+    if (run === null) throw notFound("scoring run", "scoringRunId");
+    if (run.state !== "COMPLETE") {
+      throw new AppError(
+        "CONFLICT",
+        `Scoring run ${run.number} is ${run.state}, and must be COMPLETE to be evaluated.`,
+        {
+          field: "scoringRunId",
+        },
+      );
+    }
+    const input: EvaluateInput = { scoringRunId: run.id };
+    return this.#submit(viewer, run.projectId, "EVALUATE", input, request.idempotencyKey);
+  }
+
+  /** A job that has ended stays as it is. */
+  async cancel(viewer: Viewer, jobId: string | null): Promise<Job> {
+    const job = await this.#database.prisma.job.findUnique({
+      where: { id: required(jobId, "job", "jobId"), organizationId: viewer.organizationId },
+      select: { id: true, projectId: true },
+    });
+    const canceled = job && (await requestJobCancel(this.#database, job.projectId, job.id));
+    if (!canceled) throw notFound("job", "jobId");
+    return canceled;
+  }
+
+  async #findReadyVersion(viewer: Viewer, id: string | null) {
+    const version = await this.#database.prisma.datasetVersion.findUnique({
+      where: {
+        id: required(id, "dataset version", "datasetVersionId"),
+        organizationId: viewer.organizationId,
+      },
+      select: { id: true, projectId: true, number: true, state: true, dataset: { select: { slug: true } } },
+    });
+    if (version === null) throw notFound("dataset version", "datasetVersionId");
+    if (version.state === "READY") return version;
+    throw new AppError(
+      "CONFLICT",
+      `Version ${version.number} of ${version.dataset.slug} is ${version.state}, and must be READY.`,
+      { field: "datasetVersionId" },
+    );
+  }
+
+  async #requireClips(
+    version: { readonly id: string; readonly number: number; readonly dataset: { readonly slug: string } },
+    split: "TRAIN" | "TEST",
+    fewestFrames: number,
+  ): Promise<void> {
+    const longest = await this.#database.prisma.clip.aggregate({
+      where: { datasetVersionId: version.id, split, state: "READY" },
+      _max: { frameCount: true },
+    });
+    const field = "datasetVersionId";
+    const name = `Version ${version.number} of ${version.dataset.slug}`;
+    const frames = longest._max.frameCount;
+    if (frames === null) {
+      if (split === "TEST") throw new AppError("BAD_INPUT", `${name} has no test clips to score.`, { field });
+      throw new AppError("NO_TRAINING_CLIPS", `${name} has no training clips.`, { field });
+    }
+    if (frames >= fewestFrames) return;
+    throw new AppError(
+      "CLIP_TOO_SHORT",
+      `The longest training clip of ${name.toLowerCase()} has ${frames} frames; at least ${fewestFrames} are needed.`,
+      { field },
+    );
+  }
+
+  async #submit(
+    viewer: Viewer,
+    projectId: string,
+    kind: "INGEST" | "TRAIN" | "EVALUATE",
+    input: IngestInput | TrainInput | EvaluateInput,
+    idempotencyKey: string | null,
+  ): Promise<Job> {
+    const { organizationId, userId: createdById } = viewer;
+    return this.#enqueue(
+      await createJob(this.#database, {
+        organizationId,
+        projectId,
+        kind,
+        input,
+        idempotencyKey,
+        createdById,
+      }),
+    );
+  }
+
+  async #enqueue({ job, isNew }: SubmittedJob): Promise<Job> {
+    if (!isNew) return job;
+    try {
+      await this.#options.queue.enqueue(job);
+    } catch (err) {
+      this.#options.log.warn(
+        { err, jobId: job.id },
+        "A job waits for the reconciler: the queue did not take it.",
+      );
+    }
+    return job;
+  }
+}
+
+function required(id: string | null, what: string, field: string): string {
+  if (id === null) throw notFound(what, field);
+  return id;
+}
+
+function notFound(what: string, field: string): AppError {
+  return new AppError("NOT_FOUND", `There is no such ${what}.`, { field });
+}

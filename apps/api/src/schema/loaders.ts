@@ -1,0 +1,67 @@
+// Rows by id for fields that no relation leads to, gathered over one request into one query each.
+import type { Database, DatasetVersion, Model, ScoringRun } from "@engram/db";
+import DataLoader from "dataloader";
+
+export interface VersionTotals {
+  readonly clipCount: number;
+  readonly frameCount: number;
+}
+
+export interface Loaders {
+  readonly datasetVersion: DataLoader<string, (DatasetVersion & { dataset: { slug: string } }) | null>;
+  readonly model: DataLoader<string, Model | null>;
+  readonly scoringRun: DataLoader<string, ScoringRun | null>;
+  readonly versionTotals: DataLoader<string, VersionTotals>;
+  /** ground truth of a clip, one byte a frame, null without labels */
+  readonly labels: DataLoader<string, Uint8Array | null>;
+}
+
+/** Loads nothing of other organizations, whatever id it is asked for. */
+export function createLoaders(database: Database, organizationId: string | null): Loaders {
+  const { prisma } = database;
+  const within = (ids: readonly string[]) => ({
+    id: { in: [...ids] },
+    organizationId: organizationId ?? { in: [] },
+  });
+  return {
+    datasetVersion: byId((ids) =>
+      prisma.datasetVersion.findMany({
+        where: within(ids),
+        include: { dataset: { select: { slug: true } } },
+      }),
+    ),
+    model: byId((ids) => prisma.model.findMany({ where: within(ids) })),
+    scoringRun: byId((ids) => prisma.scoringRun.findMany({ where: within(ids) })),
+    versionTotals: new DataLoader(async (ids) => {
+      const totals = await prisma.clip.groupBy({
+        by: ["datasetVersionId"],
+        where: { datasetVersionId: { in: [...ids] } },
+        _count: true,
+        _sum: { frameCount: true },
+      });
+      const found = new Map(totals.map((row) => [row.datasetVersionId, row]));
+      return ids.map((id) => {
+        const row = found.get(id);
+        return row ? { clipCount: row._count, frameCount: row._sum.frameCount ?? 0 } : NOTHING;
+      });
+    }),
+    labels: new DataLoader(async (clipIds) => {
+      const rows = await prisma.frameLabels.findMany({
+        where: { clipId: { in: [...clipIds] }, clip: { organizationId: organizationId ?? { in: [] } } },
+        select: { clipId: true, labels: true },
+      });
+      const found = new Map(rows.map((row) => [row.clipId, row.labels]));
+      return clipIds.map((id) => found.get(id) ?? null);
+    }),
+  };
+}
+
+/** A version without clips. */
+const NOTHING: VersionTotals = { clipCount: 0, frameCount: 0 };
+
+function byId<T extends { id: string }>(find: (ids: readonly string[]) => Promise<T[]>) {
+  return new DataLoader<string, T | null>(async (ids) => {
+    const found = new Map((await find(ids)).map((row) => [row.id, row]));
+    return ids.map((id) => found.get(id) ?? null);
+  });
+}

@@ -1,0 +1,17 @@
+// What resolvers call. Made once, at the start.
+import type { LiveService } from "../live/live-service.ts";
+import type { FrameScoreService } from "../modules/frame-score/service.ts";
+import type { JobService } from "../modules/job/service.ts";
+import type { ScoringRunService } from "../modules/scoring-run/service.ts";
+import type { TimelineService } from "../modules/timeline/service.ts";
+import type { UploadService } from "../modules/upload/service.ts";
+
+export interface Services {
+  readonly baseUrl: string;
+  readonly jobs: JobService;
+  readonly uploads: UploadService;
+  readonly timelines: TimelineService;
+  readonly frameScores: FrameScoreService;
+  readonly scoringRuns: ScoringRunService;
+  readonly live: LiveService;
+}
