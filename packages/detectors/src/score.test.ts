@@ -8,7 +8,7 @@ import { tinyDetector } from "./testing/tiny.ts";
 
 let device: Device;
 beforeAll(async () => {
-  device = await openDevice("tfjs-cpu");
+  device = await openDevice("onnx-cpu");
 });
 afterAll(() => device.dispose());
 

@@ -126,6 +126,43 @@ describe("the network", () => {
     expectClose((await scored(folded.grey, 1)).output, (await scored(folded.colour, 3)).output);
   });
 
+  it("trains on the batch's own statistics, and hands on what torch accumulates: the variance unbiased", async () => {
+    const frames = draw([2, 4, 4, 12], 8, -1, 1);
+    const { convolved, output, ...seen } = await evaluate(
+      device,
+      { ...state, frames },
+      ({ frames, ...given }) => {
+        const statistics: Record<string, ops.Tensor> = {};
+        const input = frames as ops.Tensor4D;
+        const output = trainingLayers(layers, given, 3, statistics)("conv1.1", input);
+        const filter = given["conv1.1/filter"] as ops.Tensor4D;
+        const convolved = ops.add(ops.conv2d(input, filter, 1, "same"), given["conv1.1/bias"]!);
+        return {
+          convolved,
+          output,
+          mean: statistics["conv1.1/mean"]!,
+          variance: statistics["conv1.1/variance"]!,
+        };
+      },
+    );
+    for (let channel = 0; channel < 4; channel++) {
+      const values = [...convolved].filter((_, i) => i % 4 === channel);
+      const mean = values.reduce((sum, value) => sum + value, 0) / 32;
+      const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+      expectClose([seen.mean[channel]!, seen.variance[channel]!], [mean, squares / 31]);
+      const [gamma, beta] = ["gamma", "beta"].map((part) => state[`conv1.1/${part}`]!.data[channel]!);
+      const expected = values.map(
+        (value) => (gamma! * (value - mean)) / Math.sqrt(squares / 32 + 1e-5) + beta!,
+      );
+      const actual = [...output].filter((_, i) => i % 4 === channel);
+      expectClose(
+        actual,
+        expected.map((value) => Math.max(0, value)),
+        { rtol: 1e-4, atol: 1e-5 },
+      );
+    }
+  });
+
   it("scores with folded weights what normalization by the running statistics would give", async () => {
     for (const [name, inputs, isTransposed] of [
       ["conv2.1", 4, false],

@@ -1,0 +1,64 @@
+// Against the authors' own code: its weights, trained at half width, must score real frames to its numbers.
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { resolveHyperparameters } from "@engram/core";
+import { openDevice } from "@engram/engine";
+import { createResizer, decodeFrame, withChannels } from "@engram/media";
+import { expect, it } from "vitest";
+import type { FrameSource } from "../frames.ts";
+import { createDetector } from "../registry.ts";
+import { openScorer } from "../score.ts";
+import { expectClose } from "../testing/evaluate.ts";
+import { readReferenceModel } from "../testing/reference-model.ts";
+import { sharedPath } from "../testing/shared-file.ts";
+
+interface Reference {
+  readonly clips: readonly { clip: string; psnr: number[]; featureDistance: number[] }[];
+}
+
+const weights = sharedPath("reference/mnad_compact_reference.safetensors");
+const numbers = sharedPath("reference/ped2-reference.json");
+const frames = sharedPath("data/ped2/testing/frames/01");
+
+const FRAMES = 64;
+const { size, width, ...compact } = resolveHyperparameters("MNAD_PREDICTION", "compact");
+
+async function readClip(folder: string): Promise<FrameSource> {
+  const names = (await readdir(folder)).sort().slice(0, FRAMES);
+  const pixels = new Uint8Array(names.length * size * size);
+  for (const [index, name] of names.entries()) {
+    const image = withChannels(await decodeFrame(await readFile(join(folder, name))), 1);
+    const target = pixels.subarray(index * size * size, (index + 1) * size * size);
+    createResizer(image, { width: size, height: size }, 1)(image.data, target);
+  }
+  return {
+    name: "01",
+    frameCount: names.length,
+    channels: 1,
+    read: async (start, count) => pixels.slice(start * size * size, (start + count) * size * size),
+  };
+}
+
+it.skipIf(weights === null || numbers === null || frames === null)(
+  "scores Ped2 with the published code's weights to the published code's PSNR and feature distance",
+  async () => {
+    const detector = createDetector("MNAD_PREDICTION", { ...compact, size, width });
+    const state = await readReferenceModel(weights!, width);
+    const reference = JSON.parse(await readFile(numbers!, "utf8")) as Reference;
+    const device = await openDevice("onnx-cpu");
+    const scorer = await openScorer({ detector, state, device, memory: "UPDATE" });
+    const psnr: number[] = [];
+    const distance: number[] = [];
+    for await (const { lanes } of scorer.scoreClip(await readClip(frames!))) {
+      psnr.push(lanes.PSNR);
+      distance.push(lanes.FEATURE_DISTANCE);
+    }
+    await scorer.dispose();
+    await device.dispose();
+    const expected = reference.clips[0]!;
+    expect(psnr).toHaveLength(FRAMES - 4);
+    // The reference is printed to seven digits.
+    expectClose(psnr, expected.psnr.slice(0, psnr.length), { rtol: 1e-5, atol: 0 });
+    expectClose(distance, expected.featureDistance.slice(0, distance.length), { rtol: 1e-4, atol: 0 });
+  },
+);
