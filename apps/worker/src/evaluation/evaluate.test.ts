@@ -1,0 +1,76 @@
+import type { Lane } from "@engram/core";
+import { describe, expect, it } from "vitest";
+import { evaluateClips, type LabelledClip } from "./evaluate.ts";
+
+const LANES: readonly Lane[] = ["PSNR", "FEATURE_DISTANCE"];
+const gap = Number.NaN;
+
+function clip(
+  psnr: number[],
+  distance: number[],
+  labels: number[],
+  more: Partial<LabelledClip> = {},
+): LabelledClip {
+  return {
+    lanes: { PSNR: Float32Array.from(psnr), FEATURE_DISTANCE: Float32Array.from(distance) },
+    labels: Uint8Array.from(labels),
+    abnormality: null,
+    events: [],
+    ...more,
+  };
+}
+
+describe("evaluateClips", () => {
+  it("leaves frames that cannot be scored out together with their labels", () => {
+    const evaluation = evaluateClips(
+      [clip([gap, gap, 30, 20, 31], [gap, gap, 0, 1, 0], [1, 1, 0, 1, 0])],
+      LANES,
+      0.6,
+      "no calibration",
+    );
+    expect(evaluation).toMatchObject({
+      scoredFrames: 3,
+      abnormalFrames: 1,
+      frameAuroc: { value: 1, reason: null },
+    });
+  });
+
+  it("normalizes each clip by itself, so that a bright clip does not drown a dark one", () => {
+    const dark = clip([10, 11, 12, 13], [0, 0, 0, 0], [1, 0, 0, 0]);
+    const bright = clip([40, 41, 42, 43], [0, 0, 0, 0], [1, 0, 0, 0]);
+    const { frameAuroc, laneAuroc, macroAuroc } = evaluateClips([dark, bright], LANES, 1, null);
+    expect(frameAuroc.value).toBe(1);
+    expect(laneAuroc.PSNR?.value).toBe(1);
+    expect(laneAuroc.FEATURE_DISTANCE?.value).toBe(0.5);
+    expect(macroAuroc.value).toBe(1);
+  });
+
+  it("says why where a figure is unknown, and counts clips of one class", () => {
+    const evaluation = evaluateClips(
+      [clip([10, 11], [0, 1], [0, 0])],
+      LANES,
+      0.6,
+      "too few calibration frames",
+    );
+    expect(evaluation.oneClassClips).toBe(1);
+    for (const figure of [evaluation.frameAuroc, evaluation.macroAuroc, evaluation.events.precision]) {
+      expect(figure.value).toBeNull();
+      expect(figure.reason).toMatch(/\w/);
+    }
+    expect(evaluation.abnormalityAuroc).toEqual({ value: null, reason: "too few calibration frames" });
+  });
+
+  it("matches events with the intervals of the labels", () => {
+    const raised = [
+      { startFrame: 1, endFrame: 2 },
+      { startFrame: 5, endFrame: 5 },
+    ];
+    const { events } = evaluateClips(
+      [clip([9, 1, 1, 9, 9, 9], [0, 1, 1, 0, 0, 0], [0, 0, 1, 1, 0, 0], { events: raised })],
+      LANES,
+      0.6,
+      null,
+    );
+    expect(events).toMatchObject({ raised: 2, truth: 1, precision: { value: 0.5 }, recall: { value: 1 } });
+  });
+});

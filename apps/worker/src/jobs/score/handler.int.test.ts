@@ -1,0 +1,143 @@
+import { evaluationSchema, type JobProgress } from "@engram/core";
+import {
+  claimJob,
+  findJobAnywhere,
+  type Job,
+  listClips,
+  listScoredClipIds,
+  type ModelVersion,
+  readErrorMapBlock,
+  readHistogram,
+  readPyramid,
+  readScoreBlocks,
+  transitionJob,
+} from "@engram/db";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ingestScene, newScoringRun, trainInputOf, trainModel } from "../../testing/pipeline.ts";
+import { type Rig, smallHyperparameters, startRig } from "../../testing/rig.ts";
+import { discardJob } from "../discard.ts";
+import { evaluate } from "../evaluate/handler.ts";
+import { score } from "./handler.ts";
+
+let rig: Rig;
+let scene: string;
+let model: ModelVersion;
+
+beforeAll(async () => {
+  rig = await startRig();
+  scene = await ingestScene(rig, "scene");
+  // Every frame updates the memory: a resumed run that forgot it would score otherwise.
+  model = await trainModel(
+    rig,
+    await trainInputOf(rig, scene, { hyperparameters: smallHyperparameters({ gamma: 1 }) }),
+  );
+});
+afterAll(() => rig.close());
+
+const inputOf = (runId: string) => ({
+  scoringRunId: runId,
+  modelVersionId: model.id,
+  datasetVersionId: scene,
+});
+
+async function claimed(job: Job): Promise<Job> {
+  const row = await claimJob(rig.db, job, { workerId: "test" });
+  if (row === null) throw new Error("The job was not to be had.");
+  return row;
+}
+
+async function storedValues(runId: string): Promise<number[][]> {
+  const clips = await listClips(
+    rig.db,
+    { projectId: rig.owner.projectId, datasetVersionId: scene },
+    { split: "TEST" },
+  );
+  const values: number[][] = [];
+  for (const { id } of clips) {
+    const blocks = await readScoreBlocks(rig.db, { scoringRunId: runId, clipId: id }, 0, 0);
+    values.push(Array.from(blocks[0]?.values ?? []));
+  }
+  return values;
+}
+
+describe("score", () => {
+  it("stores lanes, histograms, maps and pyramid of every test clip, gaps where nothing can be scored", async () => {
+    const { job, run } = await newScoringRun(rig, model, scene);
+    const context = await rig.contextOf(await claimed(job));
+    const result = await score(context, inputOf(run.id));
+    const projectId = rig.owner.projectId;
+    const clips = await listClips(rig.db, { projectId, datasetVersionId: scene }, { split: "TEST" });
+    expect(new Set(await listScoredClipIds(rig.db, run.id))).toEqual(new Set(clips.map(({ id }) => id)));
+    expect(result.scoredFrames).toBe(clips.length * (16 - 4));
+    expect(result.memoryUpdates).toBe(result.scoredFrames);
+    const clip = { scoringRunId: run.id, clipId: clips[0]?.id ?? "" };
+    const [block] = await readScoreBlocks(rig.db, clip, 0, 0);
+    expect(Array.from(block?.values.subarray(0, 5) ?? []).map(Number.isNaN)).toEqual([
+      true,
+      true,
+      true,
+      true,
+      false,
+    ]);
+    expect(block?.statistics[0]?.count).toBe(12);
+    expect(await readHistogram(rig.db, clip, 3)).toBeNull();
+    expect((await readHistogram(rig.db, clip, 4))?.counts.reduce((sum, count) => sum + count, 0)).toBe(
+      32 * 32,
+    );
+    const maps = await readErrorMapBlock(rig.db, clip, 4);
+    expect(maps?.offsets).toHaveLength(17);
+    expect(maps?.offsets[4]).toBe(0);
+    expect(maps?.offsets[5]).toBeGreaterThan(0);
+    const pyramid = await readPyramid(rig.db, clip, 4, 0, 0);
+    expect(pyramid[0]?.values[3]).toBe(12);
+    const done = context.reports.findLast(({ phase }) => phase === "score");
+    expect(done).toMatchObject({ unit: "frames", done: clips.length * 16, total: clips.length * 16 });
+  });
+
+  it("evaluates against the ground truth, and EVALUATE finds the same from the stored scores", async () => {
+    const { job, run } = await newScoringRun(rig, model, scene);
+    await score(await rig.contextOf(await claimed(job)), inputOf(run.id));
+    const first = await rig.db.prisma.scoringRun.findUniqueOrThrow({ where: { id: run.id } });
+    const evaluation = evaluationSchema.parse(first.evaluation);
+    expect(evaluation.scoredFrames).toBeGreaterThan(0);
+    expect(first.policyId).not.toBeNull();
+    await transitionJob(rig.db, { id: job.id }, ["STARTING"], "RUNNING");
+    await transitionJob(rig.db, { id: job.id }, ["RUNNING"], "SUCCEEDED");
+    const input = { scoringRunId: run.id };
+    await evaluate(await rig.contextOf(await rig.createJob("EVALUATE", input)), input);
+    const second = await rig.db.prisma.scoringRun.findUniqueOrThrow({ where: { id: run.id } });
+    expect(second.evaluation).toEqual(first.evaluation);
+  });
+
+  it("goes on after an interruption with the memory of the last whole clip, to the same numbers", async () => {
+    const whole = await newScoringRun(rig, model, scene);
+    await score(await rig.contextOf(await claimed(whole.job)), inputOf(whole.run.id));
+
+    const { job, run } = await newScoringRun(rig, model, scene);
+    const claim = await claimed(job);
+    const stop = new AbortController();
+    const report = ({ phase, done }: JobProgress) => {
+      if (phase === "score" && done >= 16 + 8) stop.abort();
+    };
+    await expect(
+      score(await rig.contextOf(claim, { report, signal: stop.signal }), inputOf(run.id)),
+    ).rejects.toThrow();
+    expect(await listScoredClipIds(rig.db, run.id)).toHaveLength(1);
+
+    const cutOff = await findJobAnywhere(rig.db, job.id);
+    const resume = cutOff?.resume ?? null;
+    const result = await score(await rig.contextOf({ ...claim, resume }), inputOf(run.id));
+    expect(await storedValues(run.id)).toEqual(await storedValues(whole.run.id));
+    expect(result.scoredFrames).toBe(result.memoryUpdates);
+  });
+
+  it("leaves nothing of a run that was canceled", async () => {
+    const { job, run } = await newScoringRun(rig, model, scene);
+    const claim = await claimed(job);
+    await score(await rig.contextOf(claim), inputOf(run.id));
+    const row = await findJobAnywhere(rig.db, job.id);
+    await discardJob(rig.db, rig.blobs, row ?? claim);
+    expect(await listScoredClipIds(rig.db, run.id)).toEqual([]);
+    expect(await rig.db.prisma.errorMapBlock.count({ where: { scoringRunId: run.id } })).toBe(0);
+  });
+});

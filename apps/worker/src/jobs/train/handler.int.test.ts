@@ -1,0 +1,78 @@
+import { calibrationSchema, type JobProgress, trainingMetricsSchema } from "@engram/core";
+import { claimJob, findJobAnywhere, type Job } from "@engram/db";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ingestScene, trainInputOf, trainModel } from "../../testing/pipeline.ts";
+import { type Rig, smallHyperparameters, startRig } from "../../testing/rig.ts";
+import { train } from "./handler.ts";
+
+let rig: Rig;
+let scene: string;
+
+beforeAll(async () => {
+  rig = await startRig();
+  scene = await ingestScene(rig, "scene");
+});
+afterAll(() => rig.close());
+
+async function claimed(job: Job): Promise<Job> {
+  const row = await claimJob(rig.db, job, { workerId: "test" });
+  if (row === null) throw new Error("The job was not to be had.");
+  return row;
+}
+
+describe("train", () => {
+  it("makes a model version with metrics, calibrated on held-out frames, and reports every phase", async () => {
+    const input = await trainInputOf(rig, scene);
+    const context = await rig.contextOf(await rig.createJob("TRAIN", input));
+    const { modelVersionId } = await train(context, input);
+    const version = await rig.db.prisma.modelVersion.findUniqueOrThrow({ where: { id: modelVersionId } });
+    const calibration = calibrationSchema.parse(version.calibration);
+    expect(calibration.source).toBe("CALIBRATION_FRAMES");
+    expect(calibration.frameCount).toBe(2);
+    expect(trainingMetricsSchema.parse(version.metrics).epochs).toHaveLength(1);
+    expect(await rig.blobs.has(version.checkpointHash)).toBe(true);
+    expect([...new Set(context.reports.map(({ phase }) => phase))]).toEqual(["decode", "train", "calibrate"]);
+    const step = context.reports.findLast(({ phase }) => phase === "train");
+    expect(step?.done).toBe(step?.total);
+    expect(step?.figures.loss).toBeTypeOf("number");
+  });
+
+  it("resumes from the last checkpoint to the same weights as without the interruption", async () => {
+    const input = await trainInputOf(rig, scene, { hyperparameters: smallHyperparameters({ epochs: 2 }) });
+    const whole = await trainModel(rig, input);
+
+    const job = await claimed(await rig.createJob("TRAIN", input));
+    const stop = new AbortController();
+    const report = ({ phase, figures }: JobProgress) => {
+      if (phase === "train" && figures.epoch === 2) stop.abort();
+    };
+    await expect(train(await rig.contextOf(job, { report, signal: stop.signal }), input)).rejects.toThrow();
+    const cutOff = await findJobAnywhere(rig.db, job.id);
+    expect(cutOff?.resume).not.toBeNull();
+
+    const context = await rig.contextOf({ ...job, resume: cutOff?.resume ?? null });
+    const { modelVersionId } = await train(context, input);
+    const resumed = await rig.db.prisma.modelVersion.findUniqueOrThrow({ where: { id: modelVersionId } });
+    expect(resumed.checkpointHash).toBe(whole.checkpointHash);
+    const epochs = context.reports
+      .filter(({ phase }) => phase === "train")
+      .map(({ figures }) => figures.epoch);
+    expect(new Set(epochs)).toEqual(new Set([2]));
+  });
+
+  it("says TRAINING_FRAMES where nothing was held out", async () => {
+    const version = await trainModel(rig, await trainInputOf(rig, scene, { calibration: "NONE" }));
+    expect(calibrationSchema.parse(version.calibration).source).toBe("TRAINING_FRAMES");
+  });
+
+  it("refuses a version whose training clips are all shorter than a window, or that has none", async () => {
+    const short = await ingestScene(rig, "short", { trainingFrames: 4, testFrames: 6 });
+    await expect(trainModel(rig, await trainInputOf(rig, short))).rejects.toMatchObject({
+      code: "CLIP_TOO_SHORT",
+    });
+    await rig.db.prisma.clip.deleteMany({ where: { datasetVersionId: short, split: "TRAIN" } });
+    await expect(trainModel(rig, await trainInputOf(rig, short))).rejects.toMatchObject({
+      code: "NO_TRAINING_CLIPS",
+    });
+  });
+});

@@ -1,0 +1,135 @@
+import { calibrationSchema, jobResultSchemas } from "@engram/core";
+import { type Job, listJobEvents, listScoredClipIds, requestJobCancel } from "@engram/db";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { ingestScene, newScoringRun, trainInputOf, writeSmallScene } from "./testing/pipeline.ts";
+import { ingestInput, type Rig, smallHyperparameters, startRig } from "./testing/rig.ts";
+import {
+  isAlive,
+  type JobWatch,
+  startWorkerProcess,
+  type WorkerProcess,
+  watchJobs,
+} from "./testing/worker-process.ts";
+
+let rig: Rig;
+let jobs: JobWatch;
+let worker: WorkerProcess;
+let scene: string;
+
+beforeAll(async () => {
+  rig = await startRig();
+  jobs = await watchJobs(rig);
+  scene = await ingestScene(rig, "shared-scene");
+  worker = await startWorkerProcess(rig);
+});
+afterAll(async () => {
+  await worker?.stop();
+  await jobs?.close();
+  await rig?.close();
+});
+
+async function submit(kind: Job["kind"], input: unknown): Promise<Job> {
+  const job = await rig.createJob(kind, input);
+  await jobs.queue.enqueue(job);
+  return job;
+}
+
+const isIn = (state: Job["state"]) => (job: Job) => job.state === state;
+const hasEpoch = (epoch: number) => (job: Job) => (job.figures as { epoch?: number } | null)?.epoch === epoch;
+
+async function longTraining(epochs: number) {
+  return trainInputOf(rig, scene, { hyperparameters: smallHyperparameters({ epochs }) });
+}
+
+describe("a worker", () => {
+  it("takes a folder to an evaluated scoring run, job by job", async () => {
+    const path = await writeSmallScene(rig, "whole-way", { trainingFrames: 60 });
+    const imported = await submit("INGEST", ingestInput(path, { datasetSlug: "whole-way" }));
+    const { result } = await jobs.until(imported.id, isIn("SUCCEEDED"));
+    const { datasetVersionId } = jobResultSchemas.INGEST.parse(result);
+    if (datasetVersionId === null) throw new Error("Nothing was imported.");
+
+    const training = await submit("TRAIN", await trainInputOf(rig, datasetVersionId));
+    const trained = await jobs.until(training.id, isIn("SUCCEEDED"));
+    expect(trained.device).toBe("onnx-cpu");
+    const { modelVersionId } = jobResultSchemas.TRAIN.parse(trained.result);
+    const model = await rig.db.prisma.modelVersion.findUniqueOrThrow({ where: { id: modelVersionId } });
+    expect(calibrationSchema.parse(model.calibration).frameCount).toBeGreaterThanOrEqual(4);
+
+    const { job, run } = await newScoringRun(rig, model, datasetVersionId);
+    await jobs.queue.enqueue(job);
+    const scored = await jobs.until(job.id, isIn("SUCCEEDED"));
+    expect(jobResultSchemas.SCORE.parse(scored.result).millisecondsPerFrame).toBeGreaterThan(0);
+    expect(await rig.db.prisma.scoringRun.findUniqueOrThrow({ where: { id: run.id } })).toMatchObject({
+      state: "COMPLETE",
+      evaluation: expect.objectContaining({ frameAuroc: expect.anything() }),
+    });
+
+    const evaluation = await submit("EVALUATE", { scoringRunId: run.id });
+    await jobs.until(evaluation.id, isIn("SUCCEEDED"));
+    expect((await listScoredClipIds(rig.db, run.id)).length).toBeGreaterThan(0);
+  });
+
+  it("cancels a running training within a step, and leaves no checkpoint", async () => {
+    const training = await submit("TRAIN", await longTraining(1000));
+    await jobs.until(training.id, hasEpoch(2));
+    const askedAt = performance.now();
+    await requestJobCancel(rig.db, rig.owner.projectId, training.id);
+    const canceled = await jobs.until(training.id, isIn("CANCELED"));
+    expect(performance.now() - askedAt).toBeLessThan(10_000);
+    expect(canceled.errorCode).toBeNull();
+    const { checkpointHash } = canceled.resume as { checkpointHash: string };
+    const stop = await submit("EXPORT", {});
+    await jobs.until(stop.id, isIn("FAILED"));
+    expect(await rig.blobs.has(checkpointHash)).toBe(false);
+  });
+
+  it("tries again after its child was killed, from the last checkpoint", async () => {
+    const training = await submit("TRAIN", await longTraining(12));
+    await jobs.until(training.id, hasEpoch(3));
+    for (const pid of worker.jobPids()) process.kill(pid, "SIGKILL");
+    const again = await jobs.until(training.id, (job) => job.attempt === 2 && job.phase === "train");
+    expect((again.figures as { epoch: number }).epoch).toBeGreaterThan(1);
+    const done = await jobs.until(training.id, isIn("SUCCEEDED"));
+    expect(done.attempt).toBe(2);
+    const log = await listJobEvents(rig.db, rig.owner.projectId, training.id);
+    expect(log.map(({ toState }) => toState)).toEqual([
+      ...["QUEUED", "STARTING", "RUNNING", "QUEUED", "STARTING", "RUNNING", "SUCCEEDED"],
+    ]);
+  });
+
+  it("fails at once, in a sentence, where the input is at fault, and for a kind that it cannot run", async () => {
+    const outside = await submit("INGEST", ingestInput("/etc"));
+    const refused = await jobs.until(outside.id, isIn("FAILED"));
+    expect(refused).toMatchObject({ errorCode: "FORBIDDEN", attempt: 1 });
+    expect(refused.errorMessage).toContain("ENGRAM_IMPORT_ROOTS");
+    const exported = await submit("EXPORT", {});
+    const unhandled = await jobs.until(exported.id, isIn("FAILED"));
+    expect(unhandled).toMatchObject({ errorCode: "BAD_INPUT", attempt: 1 });
+  });
+
+  it("runs a queued job whose queue entry was lost", async () => {
+    const path = await writeSmallScene(rig, "lost-entry", { trainingFrames: 6, testFrames: 6 });
+    const job = await rig.createJob("INGEST", ingestInput(path, { datasetSlug: "lost-entry" }));
+    await jobs.until(job.id, isIn("SUCCEEDED"));
+  });
+
+  it("gives its job back when it is stopped, for the next worker to go on with", async () => {
+    const training = await submit("TRAIN", await longTraining(12));
+    await jobs.until(training.id, hasEpoch(3));
+    expect(await worker.stop()).toBe(0);
+    expect(await jobs.until(training.id, isIn("QUEUED"))).toMatchObject({ attempt: 2 });
+    worker = await startWorkerProcess(rig);
+    const done = await jobs.until(training.id, isIn("SUCCEEDED"));
+    expect(done.attempt).toBe(2);
+  });
+
+  it("ends with its parent, and its children with it", async () => {
+    const training = await submit("TRAIN", await longTraining(1000));
+    await jobs.until(training.id, hasEpoch(2));
+    const pids = worker.jobPids();
+    expect(pids).toHaveLength(1);
+    await worker.stop("SIGKILL");
+    await vi.waitFor(() => expect(pids.filter(isAlive)).toEqual([]), { timeout: 20_000 });
+  });
+});
