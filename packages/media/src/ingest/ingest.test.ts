@@ -262,6 +262,7 @@ describe("any source", () => {
     const root = await temporaryFolder();
     await mkdir(join(root, "only/folders"), { recursive: true });
     await expect(inspectSource(root)).rejects.toMatchObject({ code: "EMPTY_SOURCE" });
+    await expect(inspectSource(join(root, "absent"))).rejects.toMatchObject({ code: "NOT_FOUND" });
     await writeFiles(root, { "only/notes.txt": "hello" });
     await expect(inspectSource(root)).rejects.toMatchObject({
       code: "UNKNOWN_LAYOUT",

@@ -24,7 +24,7 @@ const FEWEST_USEFUL_FRAMES = 5;
 /**
  * Looks at a folder (or a single video file): layout, clips, sizes, frame rates, labels, masks. Stores nothing.
  *
- * @throws AppError EMPTY_SOURCE, UNKNOWN_LAYOUT, LABEL_MISMATCH, BAD_INPUT for a label file that cannot be read,
+ * @throws AppError NOT_FOUND, EMPTY_SOURCE, UNKNOWN_LAYOUT, LABEL_MISMATCH, BAD_INPUT for a label file that cannot be read,
  * DECODE_FAILED when not one clip can be decoded, CANCELED
  */
 export async function inspectSource(path: string, options: InspectOptions = {}): Promise<Inspection> {
@@ -51,7 +51,11 @@ export async function inspectSource(path: string, options: InspectOptions = {}):
 }
 
 async function openSource(path: string, asked: DatasetLayout | null) {
-  const stats = await lstat(path);
+  const stats = await lstat(path).catch((cause: unknown) => {
+    throw new AppError("NOT_FOUND", `${basename(path)} cannot be opened: there is no such folder or file.`, {
+      cause,
+    });
+  });
   if (stats.isFile() && hasVideoExtension(path)) return singleVideo(path);
   if (!stats.isDirectory()) {
     throw new AppError("UNKNOWN_LAYOUT", `${basename(path)} is neither a folder nor a video file.`);

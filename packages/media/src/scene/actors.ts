@@ -220,15 +220,16 @@ export function suitcaseCarrier(view: View, random: Random, enters: number, drop
   const carried = 0.28;
   const carrier: Actor = (frame) => {
     const figure = crossingActor(view, crossing, false, (stance) => {
+      // Carried on the far side, half hidden by its carrier.
+      if (frame < drops) drawSuitcase(stance, carried);
       person(look, WALK)(stance);
-      if (frame < drops) drawSuitcase({ ...stance, footX: stance.footX + 0.12 * stance.metre }, carried);
     });
     return figure(frame);
   };
   const stays = crossingX(view, crossing, drops);
   const suitcase: Actor = (frame) => {
     if (frame < drops || stays === null) return null;
-    const { x: footX, y: footY } = groundPoint(view, stays.x + 0.12, crossing.z);
+    const { x: footX, y: footY } = groundPoint(view, stays.x, crossing.z);
     const pose = {
       footX,
       footY,

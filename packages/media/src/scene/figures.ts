@@ -207,6 +207,6 @@ export function drawSuitcase(stance: Stance, up: number): void {
   canvas.bar(place(-0.1, up + 0.61), place(0.1, up + 0.61), 0.03 * metre, 0.03 * metre, [40, 36, 36]);
   for (const y of [0.08, 0.18, 0.28, 0.38, 0.48]) {
     const colour: Colour = y === 0.28 ? [232, 196, 60] : [178, 36, 32];
-    canvas.bar(place(-0.27, up + y), place(0.27, up + y), corner, corner, colour);
+    canvas.bar(place(-0.2, up + y), place(0.2, up + y), corner, corner, colour);
   }
 }

@@ -63,7 +63,7 @@ const TEST_CLIPS: readonly TestClip[] = [
     name: "05-dropped-object",
     description: "Someone sets a suitcase down on the path and walks away from it.",
     anomalies: ["DROPPED_OBJECT"],
-    stage: (view, random, at) => suitcaseCarrier(view, random, at(0.05), at(0.5)),
+    stage: (view, random, at) => suitcaseCarrier(view, random, at(0.2), at(0.6)),
   },
   {
     split: "TEST",

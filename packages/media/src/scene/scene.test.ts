@@ -52,7 +52,7 @@ describe("the synthetic scene", () => {
 
   it("leaves the dropped object where it is until the end", () => {
     const stage = stageOf("05-dropped-object", 5);
-    const [before, after, end] = [59, 61, 119].map((frame) => renderFrame(stage, frame));
+    const [before, after, end] = [71, 73, 119].map((frame) => renderFrame(stage, frame));
     expect(before?.markedPixels).toBe(0);
     expect(after?.markedPixels).toBeGreaterThan(20);
     expect(end?.markedPixels).toBeGreaterThan(20);

@@ -38,17 +38,21 @@ export async function* streamFfmpeg(run: FfmpegRun): AsyncGenerator<Buffer, void
   const kill = () => child.kill("SIGKILL");
   run.signal?.addEventListener("abort", kill, { once: true });
   let stalled = false;
-  const watchdog = setTimeout(() => {
-    stalled = true;
-    kill();
-  }, run.stallMs ?? STALL_MS);
+  const watch = () =>
+    setTimeout(() => {
+      stalled = true;
+      kill();
+    }, run.stallMs ?? STALL_MS);
+  // Runs while the decoder is waited for, not while the reader takes its time.
+  let watchdog = watch();
   try {
     let bytes = 0;
     for await (const chunk of child.stdout as AsyncIterable<Buffer>) {
+      clearTimeout(watchdog);
       bytes += chunk.byteLength;
       if (bytes > run.maxOutputBytes) throw tooLarge(run);
       yield chunk;
-      watchdog.refresh();
+      watchdog = watch();
     }
     const code = await exit;
     throwIfAborted(run);
