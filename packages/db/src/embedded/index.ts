@@ -25,7 +25,7 @@ export interface EmbeddedPostgresOptions {
   /** laid over our own; see PostgreSQL's server configuration */
   readonly settings?: ServerSettings;
   /** called once with what happened, should the server end without stop() */
-  readonly onExit?: (reason: string) => void;
+  readonly onExit?: ((reason: string) => void) | undefined;
 }
 
 export interface EmbeddedPostgres {
@@ -49,7 +49,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   );
   await createDatabaseOnce(serverUrl(cluster, server, "postgres"));
   const watch: ServerWatch = await watchServer(serverUrl(cluster, server, "postgres"), server.pid, () =>
-    options.onExit?.(`PostgreSQL (process ${server.pid}) has died: see ${cluster.logFile}.`),
+    options.onExit?.(`process ${server.pid} has died: see ${cluster.logFile}.`),
   );
   return {
     url: serverUrl(cluster, server, DATABASE),
