@@ -27,9 +27,9 @@ export interface EngramClient {
   fetchMedia(path: string, options?: { signal?: AbortSignal }): Promise<Response>;
 }
 
-type RequestOptions = { readonly signal?: AbortSignal | undefined };
+export type RequestOptions = { readonly signal?: AbortSignal | undefined };
 /** Variables may be left out where all of them may. */
-type VariablesArguments<TVariables> =
+export type VariablesArguments<TVariables> =
   Record<string, never> extends TVariables
     ? [variables?: TVariables, options?: RequestOptions]
     : [variables: TVariables, options?: RequestOptions];

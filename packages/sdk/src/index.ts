@@ -1,4 +1,5 @@
 // The typed GraphQL client of Engram: every operation of the web app and the command line, and the way to send them.
+export type { TypedDocumentNode } from "@graphql-typed-document-node/core";
 export * from "./client.ts";
 export * from "./errors.ts";
 export type * from "./generated/graphql.ts";

@@ -53,7 +53,7 @@ export async function* iterateProjectEvents(
   }
 }
 
-function eventOf(result: ExecutionResult<ProjectEventsSubscription>): ProjectEvent {
+function eventOf(result: ExecutionResult<ProjectEventsSubscription, unknown>): ProjectEvent {
   if (result.errors?.length) throw fromAnswer({ errors: result.errors });
   if (!result.data)
     throw new EngramApiError("INTERNAL", "The event stream sent neither an event nor an error.");

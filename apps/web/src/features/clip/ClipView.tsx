@@ -1,0 +1,154 @@
+"use client";
+import { eventsQuery } from "@engram/sdk";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useMemo } from "react";
+import { Facts } from "../../components/Facts.tsx";
+import { PageHead } from "../../components/PageHead.tsx";
+import { formatCount, formatSignificant } from "../../lib/format.ts";
+import { useEngramClient } from "../../lib/Providers.tsx";
+import { datasetPath, scoringRunPath } from "../../lib/route.ts";
+import { useApiList } from "../../lib/use-api.ts";
+import { SPLIT_NAME } from "../dataset/dataset-state.ts";
+import { ClipEvents } from "./ClipEvents.tsx";
+import type { Clip, ClipRun } from "./ClipPage.tsx";
+import styles from "./ClipView.module.css";
+import { FrameReadings } from "./FrameReadings.tsx";
+import { FrameViewer } from "./FrameViewer.tsx";
+import { type FrameSource, frameViewOptions } from "./frame-view.ts";
+import { HistogramPanel } from "./HistogramPanel.tsx";
+import { TimelinePanel } from "./TimelinePanel.tsx";
+import { Transport } from "./Transport.tsx";
+import { useFrameCursor } from "./use-frame-cursor.ts";
+import { usePlayback } from "./use-playback.ts";
+import { useShortcuts } from "./use-shortcuts.ts";
+
+interface ClipViewProps {
+  readonly run: ClipRun;
+  readonly clip: Clip;
+}
+
+/** Frames fetched ahead while playing. */
+const AHEAD = 4;
+
+export function ClipView({ run, clip }: ClipViewProps) {
+  const cursor = useFrameCursor(clip.frameCount);
+  const { frame, goTo } = cursor;
+  const view = useFrameView(run, clip, frame);
+  const playback = usePlayback({
+    frame,
+    frameCount: clip.frameCount,
+    frameRate: clip.frameRate,
+    isShown: view.data?.frame === frame || view.isError,
+    onFrame: goTo,
+  });
+  usePrefetch(run, clip, frame, playback.isPlaying);
+  const events = useApiList(
+    eventsQuery,
+    { number: run.number, clipId: clip.id },
+    (result) => result.project?.scoringRun?.events,
+  );
+  useClipShortcuts(clip.frameCount, frame, goTo, playback.toggle, events.data ?? []);
+  return (
+    <div className={styles.page}>
+      <ClipHead run={run} clip={clip} />
+      <div className={styles.stage}>
+        <div className={styles.viewer}>
+          <FrameViewer
+            clip={clip}
+            view={view.data}
+            error={view.error}
+            isBehind={view.data?.frame !== frame}
+          />
+          <Transport
+            frame={frame}
+            frameCount={clip.frameCount}
+            isPlaying={playback.isPlaying}
+            onToggle={playback.toggle}
+            onFrame={(next) => {
+              playback.pause();
+              goTo(next);
+            }}
+          />
+        </div>
+        <div className={styles.side}>
+          <FrameReadings view={view.data} />
+          <HistogramPanel view={view.data} />
+        </div>
+        <div className={styles.timeline}>
+          <TimelinePanel run={run} clip={clip} cursor={cursor} />
+        </div>
+      </div>
+      <ClipEvents query={events} frame={frame} onFrame={goTo} />
+    </div>
+  );
+}
+
+function ClipHead({ run, clip }: ClipViewProps) {
+  const { dataset, number } = run.datasetVersion;
+  return (
+    <PageHead
+      title={`${SPLIT_NAME[clip.split]} clip ${clip.name}`}
+      crumbs={[
+        { title: "Data sets", href: "/datasets" },
+        { title: dataset.name, href: datasetPath(dataset.slug) },
+        { title: `Run ${run.number}`, href: scoringRunPath(run.number) },
+      ]}
+    >
+      <Facts
+        facts={[
+          { name: "Frames", value: formatCount(clip.frameCount) },
+          { name: "Size", value: `${clip.width} × ${clip.height}` },
+          { name: "Frames per second", value: formatSignificant(clip.frameRate) },
+          { name: "Model", value: `${run.modelVersion.model.name}, version ${run.modelVersion.number}` },
+          { name: "Data", value: `${dataset.name}, version ${number}` },
+        ]}
+      />
+    </PageHead>
+  );
+}
+
+function useSource(run: ClipRun, clip: Clip): FrameSource {
+  return useMemo(
+    () => ({ clip, scoringRunId: run.id, isComplete: run.state === "COMPLETE" }),
+    [clip, run.id, run.state],
+  );
+}
+
+function useFrameView(run: ClipRun, clip: Clip, frame: number) {
+  return useQuery(frameViewOptions(useEngramClient(), useSource(run, clip), frame));
+}
+
+function usePrefetch(run: ClipRun, clip: Clip, frame: number, isPlaying: boolean): void {
+  const client = useEngramClient();
+  const queryClient = useQueryClient();
+  const source = useSource(run, clip);
+  useEffect(() => {
+    const last = Math.min(clip.frameCount - 1, frame + (isPlaying ? AHEAD : 1));
+    for (let next = frame + 1; next <= last; next++) {
+      const { queryKey, queryFn, staleTime, gcTime } = frameViewOptions(client, source, next);
+      if (queryFn) void queryClient.prefetchQuery({ queryKey, queryFn, staleTime, gcTime });
+    }
+  }, [client, queryClient, source, clip.frameCount, frame, isPlaying]);
+}
+
+function useClipShortcuts(
+  frameCount: number,
+  frame: number,
+  goTo: (frame: number) => void,
+  togglePlay: () => void,
+  events: readonly { readonly peakFrame: number }[],
+): void {
+  const peaks = events.map(({ peakFrame }) => peakFrame).sort((a, b) => a - b);
+  const jump = (peak: number | undefined) => peak !== undefined && goTo(peak);
+  useShortcuts({
+    ArrowRight: () => goTo(frame + 1),
+    ArrowLeft: () => goTo(frame - 1),
+    "Shift+ArrowRight": () => goTo(frame + 10),
+    "Shift+ArrowLeft": () => goTo(frame - 10),
+    Home: () => goTo(0),
+    End: () => goTo(frameCount - 1),
+    " ": togglePlay,
+    n: () => jump(peaks.find((peak) => peak > frame)),
+    p: () => jump(peaks.findLast((peak) => peak < frame)),
+  });
+}

@@ -1,0 +1,39 @@
+// The curves of a training run, made ready to draw: epochs on x, each loss with a gap where it is not a number.
+
+export interface TrainingMetricsColumns {
+  readonly epoch: readonly number[];
+  readonly loss: readonly number[];
+  readonly pixelLoss: readonly number[];
+  readonly compactness: readonly number[];
+  readonly separateness: readonly number[];
+}
+
+export interface CurveSeries {
+  readonly name: string;
+  readonly values: (number | null)[];
+  readonly last: number | null;
+}
+
+export interface TrainingCurves {
+  readonly epochs: number[];
+  readonly series: CurveSeries[];
+}
+
+const NAMES = [
+  ["loss", "Loss"],
+  ["pixelLoss", "Pixel loss"],
+  ["compactness", "Compactness"],
+  ["separateness", "Separateness"],
+] as const;
+
+export function prepareTrainingCurves(metrics: TrainingMetricsColumns): TrainingCurves {
+  const epochs = [...metrics.epoch];
+  const series = NAMES.map(([key, name]) => {
+    const values = epochs.map((_, index) => {
+      const value = metrics[key][index];
+      return value !== undefined && Number.isFinite(value) ? value : null;
+    });
+    return { name, values, last: values.at(-1) ?? null };
+  });
+  return { epochs, series };
+}

@@ -1,0 +1,84 @@
+"use client";
+import type { ModelVersionFieldsFragment } from "@engram/sdk";
+import Link from "next/link";
+import { Panel } from "../../components/Panel.tsx";
+import { QueryState } from "../../components/QueryState.tsx";
+import { Table } from "../../components/Table.tsx";
+import {
+  formatArchitecture,
+  formatCount,
+  formatDuration,
+  formatInstant,
+  formatSignificant,
+  UNKNOWN,
+} from "../../lib/format.ts";
+import { jobPath } from "../../lib/route.ts";
+import { useModelVersions } from "./use-model-versions.ts";
+
+/** The model versions that were trained on a data set, newest first. */
+export function ModelPanel({ datasetSlug }: { datasetSlug: string }) {
+  const query = useModelVersions();
+  return (
+    <Panel title="Models trained on it" isFlush>
+      <QueryState query={query} what="models">
+        {(all) => (
+          <Table
+            caption="Models trained on this data set"
+            rows={all.filter(({ version }) => version.datasetVersion.dataset.slug === datasetSlug)}
+            rowKey={({ version }) => version.id}
+            empty="None yet: train one."
+            columns={[
+              { title: "Model", cell: ({ model, version }) => `${model.name}, version ${version.number}` },
+              {
+                title: "Architecture",
+                isSecondary: true,
+                cell: ({ model }) => formatArchitecture(model.architecture),
+              },
+              {
+                title: "On version",
+                isNumber: true,
+                isSecondary: true,
+                cell: ({ version }) => version.datasetVersion.number,
+              },
+              {
+                title: "Epochs",
+                isNumber: true,
+                cell: ({ version }) => formatCount(version.metrics.epoch.length),
+              },
+              {
+                title: "Last loss",
+                isNumber: true,
+                cell: ({ version }) => formatSignificant(version.metrics.loss.at(-1)),
+              },
+              {
+                title: "Per step",
+                isNumber: true,
+                isSecondary: true,
+                cell: ({ version }) => formatDuration(version.metrics.millisecondsPerStep),
+              },
+              { title: "Calibration", isSecondary: true, cell: ({ version }) => calibration(version) },
+              {
+                title: "Job",
+                isNumber: true,
+                cell: ({ version: { trainJob } }) =>
+                  trainJob ? <Link href={jobPath(trainJob.number)}>{trainJob.number}</Link> : UNKNOWN,
+              },
+              {
+                title: "Trained",
+                isNumber: true,
+                isSecondary: true,
+                cell: ({ version }) => formatInstant(version.createdAt),
+              },
+            ]}
+          />
+        )}
+      </QueryState>
+    </Panel>
+  );
+}
+
+function calibration({ calibration: { source, frameCount } }: ModelVersionFieldsFragment): string {
+  return source === "CALIBRATION_FRAMES"
+    ? `${formatCount(frameCount)} unseen frames`
+    : `${formatCount(frameCount)} training frames`;
+}

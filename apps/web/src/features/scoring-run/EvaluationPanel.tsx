@@ -1,0 +1,107 @@
+"use client";
+import { createEvaluateJobMutation, type EvaluationFieldsFragment, type ScoringRunState } from "@engram/sdk";
+import { useRouter } from "next/navigation";
+import { Button } from "../../components/Button.tsx";
+import { Facts } from "../../components/Facts.tsx";
+import { MeasuredValue } from "../../components/MeasuredValue.tsx";
+import { Notice } from "../../components/Notice.tsx";
+import { Panel } from "../../components/Panel.tsx";
+import { formatCount } from "../../lib/format.ts";
+import { createIdempotencyKey } from "../../lib/idempotency-key.ts";
+import { jobPath } from "../../lib/route.ts";
+import { useApiMutation } from "../../lib/use-api.ts";
+import { useCanEdit } from "../viewer/use-can-edit.ts";
+import styles from "./EvaluationPanel.module.css";
+import { LANE_NAME } from "./lane.ts";
+
+interface EvaluationPanelProps {
+  readonly run: {
+    readonly id: string;
+    readonly state: ScoringRunState;
+    readonly evaluation?: EvaluationFieldsFragment | null;
+  };
+}
+
+export function EvaluationPanel({ run }: EvaluationPanelProps) {
+  return (
+    <Panel
+      title="Evaluation"
+      note={run.evaluation ? "against the ground truth of the test clips" : undefined}
+    >
+      {run.evaluation ? <Figures evaluation={run.evaluation} /> : <NotEvaluated run={run} />}
+    </Panel>
+  );
+}
+
+function Figures({ evaluation }: { evaluation: EvaluationFieldsFragment }) {
+  const { events } = evaluation;
+  return (
+    <div className={styles.figures}>
+      <div className={styles.headline}>
+        <span className={styles.value}>
+          <MeasuredValue measured={evaluation.frameAuroc} digits={4} />
+        </span>
+        <span className={styles.caption}>
+          Frame AUROC, lanes normalized per clip, over {formatCount(evaluation.scoredFrames)} scored frames of
+          which {formatCount(evaluation.abnormalFrames)} are abnormal
+        </span>
+      </div>
+      <Facts
+        isLedger
+        facts={[
+          {
+            name: "AUROC of abnormality, as a live camera sees it",
+            value: <MeasuredValue measured={evaluation.abnormalityAuroc} />,
+          },
+          {
+            name:
+              evaluation.oneClassClips > 0
+                ? `Macro AUROC over clips (${formatCount(evaluation.oneClassClips)} of one class left out)`
+                : "Macro AUROC over clips",
+            value: <MeasuredValue measured={evaluation.macroAuroc} />,
+          },
+          ...evaluation.laneAuroc.map(({ lane, measured }) => ({
+            name: `${LANE_NAME[lane]} alone`,
+            value: <MeasuredValue measured={measured} />,
+          })),
+        ]}
+      />
+      <Facts
+        isLedger
+        facts={[
+          { name: "Events raised", value: formatCount(events.raised) },
+          { name: "Events in the ground truth", value: formatCount(events.truth) },
+          { name: "Event precision", value: <MeasuredValue measured={events.precision} /> },
+          { name: "Event recall", value: <MeasuredValue measured={events.recall} /> },
+        ]}
+      />
+    </div>
+  );
+}
+
+function NotEvaluated({ run }: EvaluationPanelProps) {
+  const router = useRouter();
+  const canEdit = useCanEdit();
+  const create = useApiMutation(createEvaluateJobMutation);
+  if (run.state !== "COMPLETE") return <p>Scoring has to be complete before it can be evaluated.</p>;
+  const refusal = create.error?.message ?? create.data?.createEvaluateJob.userErrors[0]?.message;
+  return (
+    <div className={styles.missing}>
+      <p>Not evaluated: it takes ground truth, and an evaluation job.</p>
+      {canEdit ? (
+        <Button
+          disabled={create.isPending}
+          onClick={() =>
+            create.mutate(
+              { input: { scoringRunId: run.id, idempotencyKey: createIdempotencyKey() } },
+              { onSuccess: ({ createEvaluateJob: { job } }) => job && router.push(jobPath(job.number)) },
+            )
+          }
+        >
+          Evaluate
+        </Button>
+      ) : null}
+      {refusal === undefined ? null : <Notice tone="alarm">{refusal}</Notice>}
+    </div>
+  );
+}

@@ -1,0 +1,86 @@
+"use client";
+import { createScoreJobMutation } from "@engram/sdk";
+import { useRouter } from "next/navigation";
+import { type SyntheticEvent, useState } from "react";
+import { Button } from "../../components/Button.tsx";
+import { Dialog } from "../../components/Dialog.tsx";
+import { Field } from "../../components/Field.tsx";
+import { FormFoot } from "../../components/FormFoot.tsx";
+import { QueryState } from "../../components/QueryState.tsx";
+import { createIdempotencyKey } from "../../lib/idempotency-key.ts";
+import { jobPath } from "../../lib/route.ts";
+import { useApiMutation } from "../../lib/use-api.ts";
+import { type TrainedVersion, useModelVersions } from "../model/use-model-versions.ts";
+import styles from "./ScoreButton.module.css";
+
+interface ScoreButtonProps {
+  readonly datasetVersionId: string;
+  readonly datasetName: string;
+}
+
+export function ScoreButton({ datasetVersionId, datasetName }: ScoreButtonProps) {
+  const [isOpen, setIsOpen] = useState(false);
+  const query = useModelVersions();
+  const close = () => setIsOpen(false);
+  return (
+    <>
+      <Button variant="primary" onClick={() => setIsOpen(true)}>
+        Score
+      </Button>
+      {isOpen ? (
+        <Dialog title={`Score ${datasetName}`} onClose={close}>
+          <QueryState query={query} what="models">
+            {(versions) => (
+              <ScoreForm datasetVersionId={datasetVersionId} versions={versions} onClose={close} />
+            )}
+          </QueryState>
+        </Dialog>
+      ) : null}
+    </>
+  );
+}
+
+interface ScoreFormProps {
+  readonly datasetVersionId: string;
+  readonly versions: readonly TrainedVersion[];
+  readonly onClose: () => void;
+}
+
+function ScoreForm({ datasetVersionId, versions, onClose }: ScoreFormProps) {
+  const router = useRouter();
+  const create = useApiMutation(createScoreJobMutation);
+  const [modelVersionId, setModelVersionId] = useState(versions[0]?.version.id ?? "");
+  const submit = (event: SyntheticEvent) => {
+    event.preventDefault();
+    create.mutate(
+      { input: { modelVersionId, datasetVersionId, idempotencyKey: createIdempotencyKey() } },
+      { onSuccess: ({ createScoreJob: { job } }) => job && router.push(jobPath(job.number)) },
+    );
+  };
+  const refusals = create.data?.createScoreJob.userErrors.map(({ message }) => message) ?? [];
+  return (
+    <form className={styles.form} onSubmit={submit}>
+      <p>Every test clip is scored frame by frame; thresholds come from the model’s calibration.</p>
+      {versions.length === 0 ? (
+        <p>There is no model yet: train one first.</p>
+      ) : (
+        <Field label="Model version">
+          <select value={modelVersionId} onChange={(event) => setModelVersionId(event.target.value)}>
+            {versions.map(({ model, version }) => (
+              <option key={version.id} value={version.id}>
+                {model.name}, version {version.number} (trained on {version.datasetVersion.dataset.name})
+              </option>
+            ))}
+          </select>
+        </Field>
+      )}
+      <FormFoot
+        submitLabel="Start scoring"
+        isPending={create.isPending}
+        isDisabled={modelVersionId === ""}
+        failures={create.error ? [create.error.message] : refusals}
+        onClose={onClose}
+      />
+    </form>
+  );
+}

@@ -1,0 +1,36 @@
+// How a lane is called and read.
+import type { Lane } from "@engram/sdk";
+import { formatScore, formatSignificant, UNKNOWN } from "../../lib/format.ts";
+
+export const LANE_NAME: Readonly<Record<Lane, string>> = {
+  ABNORMALITY: "Abnormality",
+  PREDICTION_ERROR: "Prediction error",
+  PSNR: "PSNR",
+  FEATURE_DISTANCE: "Feature distance",
+  REGULAR_SCORE: "Regular score",
+};
+
+/** What a value of the lane speaks for. */
+export const LANE_MEANING: Readonly<Record<Lane, string>> = {
+  ABNORMALITY: "0 is as normal as the calibration frames, 1 is abnormal",
+  PREDICTION_ERROR: "mean squared error of the predicted frame; higher is more abnormal",
+  PSNR: "peak signal-to-noise ratio of the predicted frame; lower is more abnormal",
+  FEATURE_DISTANCE: "distance of the features to the nearest memory item; higher is more abnormal",
+  REGULAR_SCORE: "decides whether a frame may update the memory; higher is more abnormal",
+};
+
+export function formatLane(lane: Lane, value: number | null | undefined): string {
+  if (value == null) return UNKNOWN;
+  switch (lane) {
+    case "ABNORMALITY":
+      return formatScore(value);
+    case "PSNR":
+      return `${value.toFixed(2)} dB`;
+    case "PREDICTION_ERROR":
+    case "FEATURE_DISTANCE":
+    case "REGULAR_SCORE":
+      return formatSignificant(value);
+    default:
+      throw lane satisfies never;
+  }
+}
