@@ -10,6 +10,8 @@ const ROOT = resolve(fileURLToPath(new URL("..", import.meta.url)));
 const LAUNCHER = join(ROOT, "apps/launcher/src/main.ts");
 const ENGRAM = join(ROOT, "packages/cli/bin/engram.js");
 
+type Variables = Readonly<Record<string, string | undefined>>;
+
 export interface Outcome {
   readonly code: number | null;
   readonly stdout: string;
@@ -22,7 +24,7 @@ export async function temporaryFolder(): Promise<{ path: string; remove(): Promi
   return { path, remove: () => rm(path, { recursive: true, force: true }) };
 }
 
-const environment = (extra: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({
+const environment = (extra: Variables): NodeJS.ProcessEnv => ({
   ...process.env,
   ENGRAM_URL: "",
   ENGRAM_API_KEY: "",
@@ -38,7 +40,7 @@ export async function engram(dataFolder: string, ...args: string[]): Promise<Out
   );
 }
 
-export function launch(args: readonly string[], extra: NodeJS.ProcessEnv = {}): ChildProcess {
+export function launch(args: readonly string[], extra: Variables = {}): ChildProcess {
   return spawn(process.execPath, ["--import", "tsx", LAUNCHER, ...args], {
     cwd: ROOT,
     env: environment(extra),
@@ -64,7 +66,7 @@ export interface RunningPlatform {
 /** `npm start` on a free port, up when it has printed its link. */
 export async function startPlatform(
   dataFolder: string,
-  extra: NodeJS.ProcessEnv = {},
+  extra: Variables = {},
 ): Promise<RunningPlatform> {
   const child = launch(["start", "--port", "0", "--data", dataFolder], extra);
   const ended = finish(child);

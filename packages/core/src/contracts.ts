@@ -91,7 +91,7 @@ export const calibrationSchema = z.object({
   source: z.enum(["CALIBRATION_FRAMES", "TRAINING_FRAMES"]),
   frameCount: z.number().int(),
   samples: z.partialRecord(laneSchema, z.array(z.number())),
-  /** error-map value that 99.9 % of the calibration frames' pixels stay below (per-frame maximum's 0.95 quantile) */
+  /** 0.95 quantile over calibration frames of the per-frame maximum of the 3×3-smoothed error map, errors in [0, 1] */
   maskThreshold: z.number().nullable(),
 });
 export type Calibration = z.infer<typeof calibrationSchema>;
