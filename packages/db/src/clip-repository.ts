@@ -66,16 +66,16 @@ export function findFramePack(db: Database, clipId: string, size: PackSize): Pro
   return db.prisma.framePack.findUnique({ where: { clipId_width_height_channels: { clipId, ...size } } });
 }
 
-/** Two jobs may pack one clip at the same time, to the same bytes: the later one finds the row there. */
-export function saveFramePack(
+/** Two jobs may pack one clip at the same time, to the same bytes: there is one row, of the later one. */
+export async function saveFramePack(
   db: Database,
   clipId: string,
   size: PackSize,
   blobHash: string,
 ): Promise<FramePack> {
-  return db.prisma.framePack.upsert({
+  await db.prisma.framePack.createMany({ data: [{ clipId, ...size, blobHash }], skipDuplicates: true });
+  return db.prisma.framePack.update({
     where: { clipId_width_height_channels: { clipId, ...size } },
-    create: { clipId, ...size, blobHash },
-    update: { blobHash },
+    data: { blobHash },
   });
 }

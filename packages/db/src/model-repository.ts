@@ -21,11 +21,10 @@ export interface NewModel {
 /** The project's model of this slug, made where it is missing. @throws AppError CONFLICT: of another architecture */
 export async function ensureModel(db: Database, model: NewModel): Promise<Model> {
   const { projectId, slug, architecture } = model;
-  const found = await db.prisma.model.upsert({
-    where: { projectId_slug: { projectId, slug } },
-    create: model,
-    update: {},
-  });
+  // Not Prisma's upsert: with nothing to update it reads, then writes, and two at once collide.
+  await db.prisma.model.createMany({ data: [model], skipDuplicates: true });
+  const where = { projectId_slug: { projectId, slug } };
+  const found = await db.prisma.model.findUniqueOrThrow({ where });
   if (found.architecture === architecture) return found;
   throw new AppError(
     "CONFLICT",

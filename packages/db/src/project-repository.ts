@@ -9,13 +9,10 @@ export interface NewProject {
 }
 
 /** The organization's project of this slug, made where it is missing. */
-export function ensureProject(db: Database, project: NewProject): Promise<Project> {
+export async function ensureProject(db: Database, project: NewProject): Promise<Project> {
   const { organizationId, slug } = project;
-  return db.prisma.project.upsert({
-    where: { organizationId_slug: { organizationId, slug } },
-    create: project,
-    update: {},
-  });
+  await db.prisma.project.createMany({ data: [project], skipDuplicates: true });
+  return db.prisma.project.findUniqueOrThrow({ where: { organizationId_slug: { organizationId, slug } } });
 }
 
 /** null where there is no such project, or the user is no member of its organization. */

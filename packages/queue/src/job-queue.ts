@@ -2,6 +2,7 @@
 import type { JobKind } from "@engram/core";
 import { type EntryQueue, openBackend, type QueueConfig } from "./backend.ts";
 import { entryId, QUEUE_NAMES, type QueueName, queueEntrySchema, queueOf } from "./contracts.ts";
+import { onlyOnce } from "./only-once.ts";
 
 export interface EnqueuedJob {
   readonly id: string;
@@ -24,10 +25,10 @@ export async function createJobQueue(config: QueueConfig, options: JobQueueOptio
   const onError = options.onError ?? (() => undefined);
   const backend = await openBackend(config);
   const queues = new Map<QueueName, EntryQueue>();
-  const close = async (): Promise<void> => {
+  const close = onlyOnce(async () => {
     await Promise.all([...queues.values()].map((queue) => queue.close()));
     await backend.close();
-  };
+  });
   try {
     for (const name of QUEUE_NAMES) queues.set(name, await backend.openQueue(name, onError));
   } catch (err) {

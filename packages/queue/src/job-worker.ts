@@ -2,6 +2,7 @@
 // waits: claiming the row decides. Retries are decided there too, so an entry runs once and is forgotten.
 import { type EntryWorker, openBackend, type QueueConfig } from "./backend.ts";
 import { type QueueEntry, type QueueName, queueEntrySchema } from "./contracts.ts";
+import { onlyOnce } from "./only-once.ts";
 
 export interface JobWorkerOptions {
   readonly queues: readonly QueueName[];
@@ -29,10 +30,10 @@ export async function createJobWorker(config: QueueConfig, options: JobWorkerOpt
   };
   const backend = await openBackend(config);
   const workers: EntryWorker[] = [];
-  const close = async (): Promise<void> => {
+  const close = onlyOnce(async () => {
     await Promise.all(workers.map((worker) => worker.close()));
     await backend.close();
-  };
+  });
   try {
     for (const name of options.queues) {
       workers.push(await backend.openWorker(name, { concurrency, run, onError }));
