@@ -56,7 +56,7 @@ const JSON_BODY_LIMIT = "1mb";
 
 export async function createApi(options: ApiOptions): Promise<Api> {
   const { database, config, log } = options;
-  const auth = createAuth(database, config);
+  const auth = createAuth(database, config, log);
   const live = new LiveService(database, log);
   const files = createUploadFiles(config.uploadFolder);
   const services = createServices(options, files, live);
@@ -148,7 +148,6 @@ async function startApollo(log: ApiLog): Promise<ApolloServer<ApiContext>> {
     introspection: true,
     includeStacktraceInErrorResponses: false,
     hideSchemaDetailsFromClientErrors: true,
-    status400ForVariableCoercionErrors: true,
     persistedQueries: false,
     allowBatchedHttpRequests: false,
     stopOnTerminationSignals: false,

@@ -2,8 +2,8 @@
 // a path or a stack.
 import { type AppError, type ErrorCode, isAppError } from "@engram/core";
 import { PothosValidationError } from "@pothos/core";
-import { GraphQLError, type GraphQLFormattedError } from "graphql";
 import type { ApiLog } from "./config.ts";
+import { GraphQLError, type GraphQLFormattedError } from "./graphql.ts";
 
 /** Codes of GraphQL's own layers (Apollo, validation) that are fit to be shown as they are. */
 const PROTOCOL_CODES = new Set([
@@ -36,7 +36,8 @@ export function createErrorFormatter(log: ApiLog) {
     if (isAppError(cause) && cause.code !== "INTERNAL") {
       return { message: cause.message, ...place, extensions: appErrorExtensions(cause) };
     }
-    const code = cause instanceof GraphQLError ? cause.extensions.code : formatted.extensions?.code;
+    const own = cause instanceof GraphQLError ? cause.extensions.code : undefined;
+    const code = own ?? formatted.extensions?.code;
     const isOurs = cause instanceof GraphQLError && (code === "FORBIDDEN" || code === "UNAUTHENTICATED");
     if (isOurs || code === "LIMIT_EXCEEDED" || (typeof code === "string" && PROTOCOL_CODES.has(code))) {
       return { message: formatted.message, ...place, extensions: { code } };

@@ -7,7 +7,7 @@ import { betterAuth } from "better-auth";
 import { prismaAdapter } from "better-auth/adapters/prisma";
 import { magicLink } from "better-auth/plugins/magic-link";
 import { organization } from "better-auth/plugins/organization";
-import { type ApiConfig, DEFAULT_SIGN_IN_LINK_SECONDS } from "../config.ts";
+import { type ApiConfig, type ApiLog, DEFAULT_SIGN_IN_LINK_SECONDS } from "../config.ts";
 import { trustedOrigins } from "./origins.ts";
 
 export const AUTH_PATH = "/api/auth";
@@ -16,7 +16,7 @@ export const VERIFY_LINK_PATH = `${AUTH_PATH}/magic-link/verify`;
 /** Filled with the link that is being made, by the call that asked for it. */
 const linkBeingMade = new AsyncLocalStorage<{ url: string | null }>();
 
-export function createAuth(database: Database, config: ApiConfig) {
+export function createAuth(database: Database, config: ApiConfig, log: ApiLog) {
   return betterAuth({
     baseURL: config.baseUrl,
     basePath: AUTH_PATH,
@@ -24,7 +24,8 @@ export function createAuth(database: Database, config: ApiConfig) {
     trustedOrigins: trustedOrigins(config.baseUrl),
     database: prismaAdapter(database.prisma, { provider: "postgresql" }),
     telemetry: { enabled: false },
-    logger: { level: "error" },
+    // It takes every wrong key for an error; a stranger shall not fill the log.
+    logger: { level: "error", log: (level, message) => log.info({ level }, message) },
     // Counted by address in front of this, for every path alike.
     rateLimit: { enabled: false },
     advanced: { database: { generateId: false }, cookiePrefix: "engram" },
@@ -49,7 +50,13 @@ export function createAuth(database: Database, config: ApiConfig) {
         },
       }),
       organization({ allowUserToCreateOrganization: false }),
-      apiKey({ defaultPrefix: "engram_", requireName: true, rateLimit: { enabled: false } }),
+      apiKey({
+        defaultPrefix: "engram_",
+        // The prefix and enough behind it to tell one key from another in a list.
+        startingCharactersConfig: { charactersLength: 12 },
+        requireName: true,
+        rateLimit: { enabled: false },
+      }),
     ],
   });
 }

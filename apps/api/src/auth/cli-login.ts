@@ -1,7 +1,7 @@
 // How the command line signs in: the token of a one-time link for an API key. The session that the link opens on the
 // way is closed again.
 import type { Database } from "@engram/db";
-import { APIError } from "better-auth/api";
+import { isAPIError } from "better-auth/api";
 import type { Request, Response } from "express";
 import { z } from "zod";
 import type { Auth } from "./auth.ts";
@@ -38,7 +38,7 @@ async function consumeToken(auth: Auth, token: string): Promise<{ id: string; em
     return { id: signedIn.user.id, email: signedIn.user.email };
   } catch (err) {
     // A token that is unknown, used or too old is answered by a redirect to an error page.
-    if (err instanceof APIError) return null;
+    if (isAPIError(err)) return null;
     throw err;
   }
 }

@@ -1,9 +1,9 @@
 // Subscriptions over server-sent events, one request each ("distinct connections"): a cookie or an API key signs it
 // like any other request. Queries and mutations have their own door, with Apollo's guards.
 import type { Request, Response } from "express";
-import { GraphQLError, type GraphQLSchema, getOperationAST, specifiedRules, validate } from "graphql";
 import { createHandler } from "graphql-sse/lib/use/express";
 import type { createErrorFormatter } from "../errors.ts";
+import { GraphQLError, type GraphQLSchema, getOperationAST, specifiedRules, validate } from "../graphql.ts";
 import type { ApiContext } from "../schema/context.ts";
 import { VALIDATION_RULES } from "../schema/validation-rules.ts";
 

@@ -9,7 +9,7 @@ import RelayPlugin from "@pothos/plugin-relay";
 import ScopeAuthPlugin from "@pothos/plugin-scope-auth";
 import { denied, limitExceeded } from "../errors.ts";
 import { type ApiContext, prismaOf } from "./context.ts";
-import { decodeGlobalId, encodeGlobalId } from "./global-id.ts";
+import { decodeNodeId, encodeGlobalId } from "./global-id.ts";
 import type { PageArguments } from "./page.ts";
 import { hasRole } from "./viewer.ts";
 
@@ -50,7 +50,7 @@ export const builder = new SchemaBuilder<SchemaTypes>({
     cursorType: "String",
     clientMutationId: "omit",
     encodeGlobalID: (typename, id) => encodeGlobalId(typename, String(id)),
-    decodeGlobalID: (globalId) => decodeGlobalId(globalId),
+    decodeGlobalID: (globalId) => decodeNodeId(globalId),
     nodeFieldOptions: { nullable: false },
     edgesFieldOptions: { nullable: { list: false, items: false } },
     nodesOnConnection: true,

@@ -12,16 +12,16 @@ export interface ApiContext {
   readonly loaders: Loaders;
 }
 
-const clients = new WeakMap<ApiContext, PrismaClient>();
+/** By the services, which are the same object in every copy that is made of a context. */
+const clients = new WeakMap<Services, PrismaClient>();
 
-export function createContext(database: Database, fields: ApiContext): ApiContext {
-  const context: ApiContext = { ...fields };
-  clients.set(context, database.prisma);
+export function createContext(database: Database, context: ApiContext): ApiContext {
+  clients.set(context.services, database.prisma);
   return context;
 }
 
 export function prismaOf(context: ApiContext): PrismaClient {
-  const client = clients.get(context);
+  const client = clients.get(context.services);
   if (!client) throw new Error("This context was not made by createContext.");
   return client;
 }

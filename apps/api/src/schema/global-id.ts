@@ -19,6 +19,19 @@ export function decodeGlobalId(globalId: string): { typename: string; id: string
   throw new AppError("BAD_INPUT", `"${globalId.slice(0, 80)}" is no id of this API.`);
 }
 
+/** Types that `node` finds. */
+const NODE_TYPES: ReadonlySet<string> = new Set([
+  ...["Project", "Dataset", "DatasetVersion", "Clip", "Model", "ModelVersion"],
+  ...["Job", "ScoringRun", "DecisionPolicy", "Event"],
+]);
+
+/** @throws AppError BAD_INPUT also for what is no Node */
+export function decodeNodeId(globalId: string): { typename: string; id: string } {
+  const decoded = decodeGlobalId(globalId);
+  if (NODE_TYPES.has(decoded.typename)) return decoded;
+  throw new AppError("BAD_INPUT", `"${globalId.slice(0, 80)}" is the id of no Node.`);
+}
+
 /** The uuid behind a global id of one type; null where it is of another type, as if there were no such thing. */
 export function uuidOf(typename: string, globalId: string): string | null {
   const decoded = decodeGlobalId(globalId);

@@ -8,7 +8,7 @@ export interface VersionTotals {
 }
 
 export interface Loaders {
-  readonly datasetVersion: DataLoader<string, (DatasetVersion & { dataset: { slug: string } }) | null>;
+  readonly datasetVersion: DataLoader<string, (DatasetVersion & { readonly datasetSlug: string }) | null>;
   readonly model: DataLoader<string, Model | null>;
   readonly scoringRun: DataLoader<string, ScoringRun | null>;
   readonly versionTotals: DataLoader<string, VersionTotals>;
@@ -24,12 +24,14 @@ export function createLoaders(database: Database, organizationId: string | null)
     organizationId: organizationId ?? { in: [] },
   });
   return {
-    datasetVersion: byId((ids) =>
-      prisma.datasetVersion.findMany({
+    datasetVersion: byId(async (ids) => {
+      const rows = await prisma.datasetVersion.findMany({
         where: within(ids),
         include: { dataset: { select: { slug: true } } },
-      }),
-    ),
+      });
+      // Under a name of its own: a half-loaded relation would be taken for the whole.
+      return rows.map(({ dataset, ...version }) => ({ ...version, datasetSlug: dataset.slug }));
+    }),
     model: byId((ids) => prisma.model.findMany({ where: within(ids) })),
     scoringRun: byId((ids) => prisma.scoringRun.findMany({ where: within(ids) })),
     versionTotals: new DataLoader(async (ids) => {

@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { lexicographicSortSchema, printSchema } from "graphql";
+import { lexicographicSortSchema, printSchema } from "../graphql.ts";
 import { engramSchema } from "./schema.ts";
 
 export const SCHEMA_FILE = fileURLToPath(new URL("../../schema.graphql", import.meta.url));

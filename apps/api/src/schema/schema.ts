@@ -1,5 +1,5 @@
 // The whole schema: every module adds its part to the builder by being imported.
-import type { GraphQLSchema } from "graphql";
+import type { GraphQLSchema } from "../graphql.ts";
 import "./scalars.ts";
 import "../modules/viewer/queries.ts";
 import "../modules/architecture/queries.ts";

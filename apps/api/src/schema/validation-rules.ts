@@ -1,6 +1,7 @@
 // What is refused before anything runs: more aliases than a screen could need.
-import type { ASTVisitor, ValidationContext } from "graphql";
+
 import { limitExceeded } from "../errors.ts";
+import type { ASTVisitor, ValidationContext } from "../graphql.ts";
 import { QUERY_LIMITS } from "./builder.ts";
 
 export function limitAliases(context: ValidationContext): ASTVisitor {

@@ -19,6 +19,7 @@ const SCORED_CLIP = {
 
 builder.prismaNode("Clip", {
   id: { field: "id" },
+  nullable: true,
   select: { id: true, organizationId: true },
   findUnique: (id, context) => ({ id, organizationId: organizationOf(context) }),
   authScopes: (clip, context) => clip.organizationId === context.viewer?.organizationId,

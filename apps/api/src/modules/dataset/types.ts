@@ -4,6 +4,7 @@ import { PAGED } from "../../schema/page.ts";
 
 builder.prismaNode("Dataset", {
   id: { field: "id" },
+  nullable: true,
   select: { id: true, organizationId: true },
   findUnique: (id, context) => ({ id, organizationId: organizationOf(context) }),
   authScopes: (dataset, context) => dataset.organizationId === context.viewer?.organizationId,

@@ -8,6 +8,7 @@ import { ImportReportType } from "./import-report.ts";
 
 builder.prismaNode("DatasetVersion", {
   id: { field: "id" },
+  nullable: true,
   select: { id: true, organizationId: true },
   findUnique: (id, context) => ({ id, organizationId: organizationOf(context) }),
   authScopes: (version, context) => version.organizationId === context.viewer?.organizationId,

@@ -4,6 +4,7 @@ import { organizationOf } from "../../schema/context.ts";
 
 builder.prismaNode("Event", {
   id: { field: "id" },
+  nullable: true,
   select: { id: true, organizationId: true },
   findUnique: (id, context) => ({ id, organizationId: organizationOf(context) }),
   authScopes: (event, context) => event.organizationId === context.viewer?.organizationId,

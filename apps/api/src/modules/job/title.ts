@@ -41,5 +41,5 @@ export async function titleOfJob(
 
 async function versionName(id: string, loaders: Loaders): Promise<string> {
   const version = await loaders.datasetVersion.load(id);
-  return version ? `${version.dataset.slug} version ${version.number}` : "a deleted dataset";
+  return version ? `${version.datasetSlug} version ${version.number}` : "a deleted dataset";
 }

@@ -37,6 +37,7 @@ const referencesSchema = z.object({
 
 builder.prismaNode("Job", {
   id: { field: "id" },
+  nullable: true,
   select: { id: true, organizationId: true },
   findUnique: (id, context) => ({ id, organizationId: organizationOf(context) }),
   authScopes: (job, context) => job.organizationId === context.viewer?.organizationId,

@@ -7,6 +7,7 @@ import { PAGED } from "../../schema/page.ts";
 
 builder.prismaNode("Model", {
   id: { field: "id" },
+  nullable: true,
   select: { id: true, organizationId: true },
   findUnique: (id, context) => ({ id, organizationId: organizationOf(context) }),
   authScopes: (model, context) => model.organizationId === context.viewer?.organizationId,
@@ -71,6 +72,7 @@ const CalibrationSummaryType = builder.objectRef<CalibrationSummary>("Calibratio
 
 builder.prismaNode("ModelVersion", {
   id: { field: "id" },
+  nullable: true,
   select: { id: true, organizationId: true },
   findUnique: (id, context) => ({ id, organizationId: organizationOf(context) }),
   authScopes: (version, context) => version.organizationId === context.viewer?.organizationId,

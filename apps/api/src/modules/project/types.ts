@@ -5,6 +5,7 @@ import { PAGED } from "../../schema/page.ts";
 
 builder.prismaNode("Project", {
   id: { field: "id" },
+  nullable: true,
   select: { id: true, organizationId: true },
   findUnique: (id, context) => ({ id, organizationId: organizationOf(context) }),
   authScopes: (project, context) => project.organizationId === context.viewer?.organizationId,

@@ -11,6 +11,7 @@ import { EvaluationType } from "./evaluation.ts";
 
 builder.prismaNode("DecisionPolicy", {
   id: { field: "id" },
+  nullable: true,
   select: { id: true, organizationId: true },
   findUnique: (id, context) => ({ id, organizationId: organizationOf(context) }),
   authScopes: (policy, context) => policy.organizationId === context.viewer?.organizationId,
@@ -23,6 +24,7 @@ builder.prismaNode("DecisionPolicy", {
 
 builder.prismaNode("ScoringRun", {
   id: { field: "id" },
+  nullable: true,
   select: { id: true, organizationId: true },
   findUnique: (id, context) => ({ id, organizationId: organizationOf(context) }),
   authScopes: (run, context) => run.organizationId === context.viewer?.organizationId,
