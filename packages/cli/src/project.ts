@@ -1,6 +1,14 @@
 // What a command names, found on the server: the project, a data set, a model, a scoring run, a clip.
 import { AppError, type Split } from "@engram/core";
-import { datasetQuery, type EngramClient, modelsQuery, projectQuery } from "@engram/sdk";
+import {
+  collectPages,
+  datasetQuery,
+  type EngramClient,
+  MAX_PAGE_SIZE,
+  modelQuery,
+  modelReferencesQuery,
+  projectQuery,
+} from "@engram/sdk";
 
 export async function currentProject(client: EngramClient) {
   const { project } = await client.request(projectQuery, {});
@@ -17,33 +25,42 @@ export async function readyDataset(client: EngramClient, slug: string) {
   return { dataset, version };
 }
 
-const MODELS_LISTED = 100;
+const MODELS_PER_PAGE = 20;
+const NEWEST_VERSIONS = 20;
 
 /** `latest` is the newest version trained on the data set; `name` the newest of a model; `name@3` just that. */
-export async function findModelVersion(client: EngramClient, datasetSlug: string, reference: string) {
-  const { project } = await client.request(modelsQuery, { first: MODELS_LISTED, versions: MODELS_LISTED });
-  const candidates = (project?.models.nodes ?? [])
-    .flatMap((model) => model.versions.nodes.map((version) => ({ model, version })))
-    .sort((a, b) => Date.parse(b.version.createdAt) - Date.parse(a.version.createdAt));
-  if (reference === "latest") {
-    const newest = candidates.find(({ version }) => version.datasetVersion.dataset.slug === datasetSlug);
-    if (newest) return newest;
-    throw new AppError(
-      "NOT_FOUND",
-      `No model has been trained on "${datasetSlug}": run "engram train ${datasetSlug}".`,
-    );
-  }
+export async function findModelVersion(
+  client: EngramClient,
+  datasetSlug: string,
+  reference: string,
+): Promise<{ readonly id: string; readonly number: number }> {
+  if (reference === "latest") return newestTrainedOn(client, datasetSlug);
   const [slug, number] = reference.split("@");
-  const found = candidates.find(
-    ({ model, version }) =>
-      model.slug === slug && (number === undefined || version.number === Number(number)),
+  const { project } = await client.request(modelQuery, { slug: slug ?? "", versions: MAX_PAGE_SIZE });
+  const versions = project?.model?.versions.nodes ?? [];
+  const found =
+    number === undefined ? versions[0] : versions.find((version) => version.number === Number(number));
+  if (found) return found;
+  throw new AppError(
+    "NOT_FOUND",
+    `There is no model version "${reference}": expected latest, name or name@number.`,
   );
-  if (!found)
-    throw new AppError(
-      "NOT_FOUND",
-      `There is no model version "${reference}": expected latest, name or name@number.`,
-    );
-  return found;
+}
+
+async function newestTrainedOn(client: EngramClient, datasetSlug: string) {
+  const models = await collectPages(async (after) => {
+    const page = { first: MODELS_PER_PAGE, versions: NEWEST_VERSIONS, after };
+    return (await client.request(modelReferencesQuery, page)).project?.models;
+  });
+  const newest = (models ?? [])
+    .flatMap((model) => model.versions.nodes)
+    .filter((version) => version.datasetVersion.dataset.slug === datasetSlug)
+    .sort((a, b) => Date.parse(b.createdAt) - Date.parse(a.createdAt))[0];
+  if (newest) return newest;
+  throw new AppError(
+    "NOT_FOUND",
+    `No model has been trained on "${datasetSlug}": run "engram train ${datasetSlug}".`,
+  );
 }
 
 const SPLITS: Readonly<Record<string, Split>> = {

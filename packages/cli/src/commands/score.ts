@@ -18,7 +18,7 @@ export async function score(
   options: ScoreOptions,
 ): Promise<void> {
   const { version } = await readyDataset(connection.client, datasetSlug);
-  const { version: modelVersion } = await findModelVersion(connection.client, datasetSlug, options.model);
+  const modelVersion = await findModelVersion(connection.client, datasetSlug, options.model);
   const created = await connection.client.request(createScoreJobMutation, {
     input: { modelVersionId: modelVersion.id, datasetVersionId: version.id },
   });

@@ -81,3 +81,33 @@ export const modelQuery = graphql(/* GraphQL */ `
     }
   }
 `);
+
+/** Just enough of every model's newest versions to choose one by what it was trained on. */
+export const modelReferencesQuery = graphql(/* GraphQL */ `
+  query ModelReferences($project: String, $first: Int!, $after: String, $versions: Int!) {
+    project(slug: $project) {
+      id
+      models(first: $first, after: $after) {
+        nodes {
+          slug
+          versions(first: $versions) {
+            nodes {
+              id
+              number
+              createdAt
+              datasetVersion {
+                dataset {
+                  slug
+                }
+              }
+            }
+          }
+        }
+        pageInfo {
+          hasNextPage
+          endCursor
+        }
+      }
+    }
+  }
+`);
