@@ -34,6 +34,8 @@ export interface Graph {
   readonly initializers: readonly Initializer[];
 }
 
+const IDENTITY = { op: "Identity", domain: "", attributes: {} } as const;
+
 export class GraphBuilder {
   readonly #inputs: Edge[] = [];
   readonly #nodes: GraphNode[] = [];
@@ -101,28 +103,33 @@ export class GraphBuilder {
     return this.#producers.get(edge.name);
   }
 
-  /** The graph that computes `outputs`, which are renamed to the given names. */
+  /** The graph that computes `outputs` under the given names. */
   finish(outputs: ReadonlyMap<string, Edge>): Graph {
-    const named = [...outputs].map(([name, edge]) => ({ name, edge }));
-    // A fresh node per output: an edge may be an input, a constant, or wanted under two names.
-    const results = named.map(({ name, edge }) => ({
-      op: "Identity",
-      domain: "",
-      inputs: [edge],
-      outputs: [{ ...edge, name }],
-      attributes: {},
-    }));
-    const needed = new Set(results.flatMap((node) => node.inputs.map((edge) => edge.name)));
+    const renamed = new Map<string, string>();
+    const copies: GraphNode[] = [];
+    for (const [name, edge] of outputs) {
+      // An input, a constant, or what is wanted under two names is copied; else the node itself takes the name.
+      const isFree = this.#producers.has(edge.name) && !renamed.has(edge.name);
+      if (isFree) renamed.set(edge.name, name);
+      else copies.push({ ...IDENTITY, inputs: [edge], outputs: [{ ...edge, name }] });
+    }
+    const needed = new Set([...outputs.values()].map((edge) => edge.name));
     const kept: GraphNode[] = [];
     for (const node of this.#nodes.toReversed()) {
       if (!node.outputs.some((edge) => needed.has(edge.name))) continue;
       kept.push(node);
       for (const edge of node.inputs) needed.add(edge.name);
     }
+    const rename = (edge: Edge): Edge => ({ ...edge, name: renamed.get(edge.name) ?? edge.name });
+    const nodes = [...kept.reverse().map((node) => withoutUnusedOutputs(node, needed)), ...copies];
     return {
       inputs: this.#inputs.filter((edge) => needed.has(edge.name)),
-      outputs: results.map((node) => node.outputs[0]!),
-      nodes: [...kept.reverse(), ...results].map((node) => withoutUnusedOutputs(node, needed)),
+      outputs: [...outputs].map(([name, edge]) => ({ ...edge, name })),
+      nodes: nodes.map((node) => ({
+        ...node,
+        inputs: node.inputs.map(rename),
+        outputs: node.outputs.map(rename),
+      })),
       initializers: [...this.#initializers.values()].filter(({ edge }) => needed.has(edge.name)),
     };
   }

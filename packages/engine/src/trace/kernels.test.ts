@@ -309,6 +309,9 @@ describe("convolution", () => {
     ["3×3 stride 2 same, odd", [2, 7, 9, 3], [3, 3, 3, 4], 2, "same"],
     ["4×2 stride 3, 2 valid", [1, 11, 9, 2], [4, 2, 2, 3], [3, 2], "valid"],
     ["5×5 pad 2", [1, 6, 6, 2], [5, 5, 2, 3], 1, 2],
+    ["1×1 pad 1, so that its border sees nothing", [1, 4, 5, 3], [1, 1, 3, 2], 1, 1],
+    ["more channels in than out", [2, 5, 6, 5], [3, 3, 5, 2], 1, "same"],
+    ["2×2 same, more channels in than out", [2, 5, 6, 5], [2, 2, 5, 2], 1, "same"],
     ["2×2 same, which pads one side", [1, 5, 6, 2], [2, 2, 2, 3], 1, "same"],
   ];
   it.each(cases)("conv2d %s", async (_, x, filter, strides, pad) => {
