@@ -1,5 +1,6 @@
 // For vitest's `globalSetup`: one PostgreSQL for all files of a run. Without it each file starts its own.
-import { SERVER_URL_VARIABLE, startTestServer } from "./postgres.ts";
+import { SERVER_URL_VARIABLE } from "./postgres.ts";
+import { startTestServer } from "./postgres-server.ts";
 
 export async function setup(): Promise<() => Promise<void>> {
   const server = await startTestServer();

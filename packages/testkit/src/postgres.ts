@@ -8,49 +8,11 @@ import {
   type DatabaseOptions,
   readMigrations,
 } from "@engram/db";
-import { type EmbeddedPostgres, startEmbeddedPostgres } from "@engram/db/embedded";
 import pg from "pg";
-import { makeTempFolder } from "./temp-folder.ts";
+import { startTestServer, type TestServer } from "./postgres-server.ts";
 
 /** Set by the global setup for the processes that run test files. */
 export const SERVER_URL_VARIABLE = "ENGRAM_TEST_SERVER_URL";
-
-/** What a crash would lose does not matter here. */
-const FAST_SETTINGS = {
-  fsync: "off",
-  synchronous_commit: "off",
-  full_page_writes: "off",
-  autovacuum: "off",
-  max_connections: 300,
-};
-
-export interface TestServer {
-  readonly url: string;
-  stop(): Promise<void>;
-}
-
-export async function startTestServer(): Promise<TestServer> {
-  const folder = await makeTempFolder();
-  const lines: string[] = [];
-  let server: EmbeddedPostgres;
-  try {
-    server = await startEmbeddedPostgres({
-      dataFolder: folder.path,
-      log: (line) => lines.push(line),
-      settings: FAST_SETTINGS,
-    });
-  } catch (err) {
-    await folder.remove();
-    throw err;
-  }
-  return {
-    url: server.url,
-    async stop() {
-      await server.stop();
-      await folder.remove();
-    },
-  };
-}
 
 export interface TestDatabase {
   readonly url: string;

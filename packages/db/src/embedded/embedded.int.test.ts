@@ -1,4 +1,4 @@
-// Each test looks after its own server, as the platform does: these start and kill real ones.
+// Real servers, started, killed and found again, one after the other on one data folder.
 import { type ChildProcess, spawn } from "node:child_process";
 import { EventEmitter, once } from "node:events";
 import { chmod, mkdtemp, readdir, rename, rm, stat } from "node:fs/promises";
@@ -8,20 +8,20 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { makeTempFolder, type TempFolder } from "@engram/testkit";
 import pg from "pg";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "./index.ts";
 import { readProcess } from "./processes.ts";
 
 let folder: TempFolder;
 let running: EmbeddedPostgres[] = [];
-beforeEach(async () => {
+beforeAll(async () => {
   folder = await makeTempFolder();
 });
 afterEach(async () => {
   for (const server of running) await server.stop();
   running = [];
-  await folder.remove();
 });
+afterAll(() => folder.remove());
 
 async function start(dataFolder = folder.path, onExit?: (reason: string) => void): Promise<EmbeddedPostgres> {
   const settings = { fsync: "off" };
@@ -94,11 +94,11 @@ describe("startEmbeddedPostgres", () => {
     const deaths = new EventEmitter();
     const died = once(deaths, "death");
     const server = await start(folder.path, (reason) => deaths.emit("death", reason));
-    await query(server.url, "CREATE TABLE kept AS SELECT 42 AS answer");
+    await query(server.url, "CREATE TABLE committed AS SELECT 42 AS answer");
     process.kill(server.pid, "SIGKILL");
     expect(await died).toEqual([expect.stringContaining(`process ${server.pid} has died`)]);
     const again = await start();
-    expect(await query(again.url, "SELECT answer FROM kept")).toEqual([{ answer: 42 }]);
+    expect(await query(again.url, "SELECT answer FROM committed")).toEqual([{ answer: 42 }]);
   });
 
   it("takes no ended connection for a dead server", async () => {
