@@ -20,10 +20,10 @@ export function PageHead({ title, crumbs = [], badge, actions, children }: PageH
     <header className={styles.head}>
       {crumbs.length === 0 ? null : (
         <nav aria-label="Path" className={styles.crumbs}>
-          {crumbs.map(({ title: name, href }) => (
+          {crumbs.map(({ title: name, href }, index) => (
             <Fragment key={href}>
+              {index === 0 ? null : <span aria-hidden="true">/</span>}
               <Link href={href}>{name}</Link>
-              <span aria-hidden="true">/</span>
             </Fragment>
           ))}
         </nav>

@@ -39,7 +39,7 @@ export function Table<T>({ caption, columns, rows, rowKey, isCurrent, empty }: T
         {rows.map((row) => (
           <tr key={rowKey(row)} aria-current={isCurrent?.(row) || undefined}>
             {columns.map((column) => (
-              <td key={column.title} className={classOf(column)}>
+              <td key={column.title} className={classOf(column)} data-title={column.title}>
                 {column.cell(row)}
               </td>
             ))}

@@ -40,13 +40,14 @@ export function useApiList<TResult, TVariables extends { first: number; after?: 
   document: TypedDocumentNode<TResult, TVariables>,
   variables: Omit<TVariables, "first" | "after">,
   pageOf: (result: TResult) => Page<TNode> | null | undefined,
+  pageSize = MAX_PAGE_SIZE,
 ) {
   const client = useEngramClient();
   return useQuery({
     queryKey: apiKey(document, variables),
     queryFn: ({ signal }) =>
       collectPages(async (after) => {
-        const page = { ...variables, first: MAX_PAGE_SIZE, after } as TVariables;
+        const page = { ...variables, first: pageSize, after } as TVariables;
         return pageOf(await send(client, document, page, signal));
       }),
   });

@@ -25,15 +25,15 @@ function Readings({ score }: { score: FrameScore }) {
       <div className={styles.headline}>
         <span className={styles.value}>{formatScore(abnormality)}</span>
         <span className={styles.name}>abnormality</span>
-        <span className={styles.truth}>
-          {isAbnormalInGroundTruth == null ? (
-            <Badge>No labels</Badge>
-          ) : (
-            <Badge tone={isAbnormalInGroundTruth ? "truth" : "neutral"}>
-              {isAbnormalInGroundTruth ? "Abnormal in ground truth" : "Normal in ground truth"}
-            </Badge>
-          )}
-        </span>
+      </div>
+      <div>
+        {isAbnormalInGroundTruth == null ? (
+          <Badge>No labels</Badge>
+        ) : (
+          <Badge tone={isAbnormalInGroundTruth ? "truth" : "neutral"}>
+            {isAbnormalInGroundTruth ? "Abnormal in ground truth" : "Normal in ground truth"}
+          </Badge>
+        )}
       </div>
       {reason ? <p className={styles.reason}>{reason}</p> : null}
       <Facts

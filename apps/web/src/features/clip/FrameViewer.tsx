@@ -1,6 +1,6 @@
 "use client";
 // The frame with what was measured on it: error map as colour, masks as outlines.
-import { type ReactNode, useEffect, useRef, useState } from "react";
+import { type CSSProperties, type ReactNode, useEffect, useRef, useState } from "react";
 import { Notice } from "../../components/Notice.tsx";
 import type { Clip } from "./ClipPage.tsx";
 import styles from "./FrameViewer.module.css";
@@ -27,7 +27,7 @@ export function FrameViewer({ clip, view, error, isBehind }: FrameViewerProps) {
     <figure className={styles.figure}>
       <div
         className={styles.screen}
-        style={{ aspectRatio: `${clip.width} / ${clip.height}` }}
+        style={{ "--ratio": clip.width / clip.height } as CSSProperties}
         role="img"
         aria-label={view ? `Frame ${view.frame} of clip ${clip.name}` : `Clip ${clip.name}`}
         aria-busy={isBehind}

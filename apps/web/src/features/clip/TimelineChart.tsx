@@ -3,7 +3,7 @@
 import { useEffect, useRef } from "react";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
-import { formatLane } from "../scoring-run/lane.ts";
+import { formatSignificant } from "../../lib/format.ts";
 import { drawBehind, drawOver, type TimelineMarks } from "./draw-timeline.ts";
 import styles from "./TimelineChart.module.css";
 import type { LaneChart } from "./timeline-chart.ts";
@@ -77,7 +77,10 @@ function createOptions(
 ): uPlot.Options {
   const { window, thresholds } = marks;
   const [low, high] = chart.domain ?? [0, 1];
-  const yRange: [number, number] = [low, Math.max(high, ...thresholds.map(({ value }) => value))];
+  const top = Math.max(high, ...thresholds.map(({ value }) => value));
+  // Room for the strips of events and ground truth above and below the curve.
+  const room = (top - low) * 0.07;
+  const yRange: [number, number] = [low - room, top + room];
   return {
     width,
     height,
@@ -136,9 +139,7 @@ function createAxes(chart: LaneChart, colors: ThemeColors): uPlot.Axis[] {
       size: 62,
       space: 24,
       values: (_, splits) =>
-        splits.map((value) =>
-          chart.lane === "ABNORMALITY" ? value.toFixed(1) : formatLane(chart.lane, value),
-        ),
+        splits.map((value) => (chart.lane === "ABNORMALITY" ? value.toFixed(1) : formatSignificant(value))),
     },
   ];
 }

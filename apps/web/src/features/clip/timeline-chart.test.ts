@@ -48,7 +48,7 @@ describe("prepareLaneChart", () => {
   });
 
   it("takes the extremes into the domain, and says why a lane is missing", () => {
-    expect(prepareLaneChart(timeline({}), "PSNR").domain).toEqual([30 - 0.3, 35 + 0.3]);
+    expect(prepareLaneChart(timeline({}), "PSNR").domain).toEqual([30, 35]);
     const missing = prepareLaneChart(timeline({}), "FEATURE_DISTANCE");
     expect(missing.domain).toBeNull();
     expect(missing.reason).toContain("did not store");

@@ -61,7 +61,8 @@ function domainOf(
   for (const value of max) if (value !== null) high = Math.max(high, value);
   if (low > high) return null;
   if (lane === "ABNORMALITY") return [0, 1];
-  const pad = high > low ? (high - low) * 0.06 : Math.max(Math.abs(high) * 0.05, 1e-6);
+  if (high > low) return [low, high];
+  const pad = Math.max(Math.abs(high) * 0.05, 1e-6);
   return [low - pad, high + pad];
 }
 

@@ -12,10 +12,17 @@ export interface TrainedVersion {
 
 /** Versions of a model that are shown; older ones stay reachable by the API. */
 const VERSIONS = 20;
+/** A page of models holds their versions too: a full one would cost more than the API allows. */
+const MODELS_PER_PAGE = 25;
 
 /** Every model version of the project, newest first. */
 export function useModelVersions() {
-  const query = useApiList(modelsQuery, { versions: VERSIONS }, (result) => result.project?.models);
+  const query = useApiList(
+    modelsQuery,
+    { versions: VERSIONS },
+    (result) => result.project?.models,
+    MODELS_PER_PAGE,
+  );
   const data = useMemo(() => query.data && flatten(query.data), [query.data]);
   return { data: query.data === null ? [] : (data ?? undefined), error: query.error, refetch: query.refetch };
 }
