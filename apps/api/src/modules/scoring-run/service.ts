@@ -4,7 +4,7 @@ import { type ResolveCursorConnectionArgs, resolveCursorConnection } from "@poth
 import { cursorId, encodeCursor, type PageArguments, pageSize } from "../../schema/page.ts";
 import { abnormalityOf, findAbnormalityRule, lanesOf } from "../timeline/abnormality.ts";
 import { type PackedLanes, unpackColumns } from "../timeline/columns.ts";
-import { ABNORMALITY_FRAME_LIMIT } from "../timeline/service.ts";
+import { ABNORMALITY_FRAME_LIMIT } from "../timeline/reduce.ts";
 
 export interface ScoringRunClip {
   readonly clipId: string;

@@ -1,0 +1,217 @@
+import { mkdir, realpath, symlink } from "node:fs/promises";
+import { join } from "node:path";
+import { ingestInputSchema, trainInputSchema } from "@engram/core";
+import type { DatasetVersion } from "@engram/db";
+import {
+  buildClip,
+  buildDatasetVersion,
+  buildModelVersion,
+  buildScoringRun,
+  makeTempFolder,
+  startTestDatabase,
+  type TempFolder,
+  type TestDatabase,
+} from "@engram/testkit";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { encodeGlobalId, uuidOf } from "../../schema/global-id.ts";
+import { startTestApi, type TestApi } from "../../testing/test-api.ts";
+
+let database: TestDatabase;
+let folder: TempFolder;
+let test: TestApi;
+let version: DatasetVersion;
+
+beforeAll(async () => {
+  database = await startTestDatabase();
+  folder = await makeTempFolder();
+  for (const name of ["open/ped2", "closed"]) await mkdir(join(folder.path, name), { recursive: true });
+  await symlink(join(folder.path, "closed"), join(folder.path, "open/way-out"));
+  const importRoots = [join(folder.path, "open")];
+  test = await startTestApi({ db: database.db, url: database.url, folder: folder.path }, { importRoots });
+  version = await buildVersion();
+  await buildClip(database.db, version, { split: "TRAIN" });
+  await buildClip(database.db, version, { split: "TEST" });
+});
+afterAll(async () => {
+  await test.close();
+  await database.close();
+  await folder.remove();
+});
+
+function buildVersion(): Promise<DatasetVersion> {
+  const project = { organizationId: test.owner.organizationId, id: test.owner.projectId };
+  return buildDatasetVersion(database.db, project);
+}
+
+interface Payload {
+  job: { id: string; number: number; state: string; title: string } | null;
+  userErrors: { code: string; field: string | null; message: string }[];
+}
+
+async function mutate(name: string, type: string, input: object): Promise<Payload> {
+  const answer = await test.query<Record<string, Payload>>(
+    `mutation ($input: ${type}!) { ${name}(input: $input) {
+      job { id number state title } userErrors { code field message } } }`,
+    { input },
+  );
+  expect(answer.errors).toEqual([]);
+  return answer.data![name]!;
+}
+
+const ingest = (input: object) =>
+  mutate("createIngestJob", "CreateIngestJobInput", {
+    projectId: encodeGlobalId("Project", test.owner.projectId),
+    datasetName: "Ped 2",
+    ...input,
+  });
+const train = (input: object, datasetVersionId = version.id) =>
+  mutate("createTrainJob", "CreateTrainJobInput", {
+    datasetVersionId: encodeGlobalId("DatasetVersion", datasetVersionId),
+    architecture: { mnadPrediction: {} },
+    ...input,
+  });
+
+async function inputOf(payload: Payload): Promise<unknown> {
+  const id = uuidOf("Job", payload.job!.id)!;
+  return (await database.db.prisma.job.findUniqueOrThrow({ where: { id } })).input;
+}
+
+describe("createIngestJob", () => {
+  it("takes a folder beneath an import root, by where it really is", async () => {
+    const payload = await ingest({ source: { serverPath: join(folder.path, "open/../open/ped2") } });
+    expect(payload.job).toMatchObject({ state: "QUEUED", title: "Import Ped 2" });
+    expect(ingestInputSchema.parse(await inputOf(payload))).toEqual({
+      source: { kind: "SERVER_PATH", path: await realpath(join(folder.path, "open/ped2")) },
+      ...{ datasetName: "Ped 2", datasetSlug: "ped-2", layout: null, isDryRun: false },
+    });
+  });
+
+  it.each(["closed", "open/../closed", "open/way-out", "open/missing", "openly"])(
+    "refuses %s, and does not say whether it exists",
+    async (path) => {
+      const { job, userErrors } = await ingest({ source: { serverPath: join(folder.path, path) } });
+      expect([job, userErrors[0]?.code, userErrors[0]?.field]).toEqual([
+        null,
+        "BAD_INPUT",
+        "source.serverPath",
+      ]);
+      expect(userErrors[0]?.message).not.toContain(folder.path);
+    },
+  );
+
+  it("refuses an upload that is not complete, and a name without letters", async () => {
+    const upload = await database.db.prisma.upload.create({
+      data: {
+        ...{ organizationId: test.owner.organizationId, projectId: test.owner.projectId },
+        ...{ createdById: test.owner.userId, fileName: "a.tar" },
+      },
+    });
+    const source = { uploadId: encodeGlobalId("Upload", upload.id) };
+    expect((await ingest({ source })).userErrors[0]?.code).toBe("CONFLICT");
+    await database.db.prisma.upload.update({
+      where: { id: upload.id },
+      data: { completedAt: new Date(), blobHash: "0".repeat(64), sizeBytes: 1 },
+    });
+    expect((await ingest({ source, datasetName: "…" })).userErrors[0]).toMatchObject({
+      field: "datasetName",
+    });
+    expect((await ingest({ source, isDryRun: true })).job?.title).toBe("Inspect Ped 2");
+  });
+});
+
+describe("createTrainJob", () => {
+  it("lays what is given over the preset, and names the model after data and architecture", async () => {
+    const payload = await train({ preset: "TINY", architecture: { mnadPrediction: { epochs: 2 } } });
+    const input = trainInputSchema.parse(await inputOf(payload));
+    expect(input).toMatchObject({
+      ...{ datasetVersionId: version.id, architecture: "MNAD_PREDICTION", calibration: "HOLD_OUT" },
+      hyperparameters: { size: 64, width: 8, epochs: 2 },
+    });
+    const model = await database.db.prisma.model.findUniqueOrThrow({ where: { id: input.modelId } });
+    expect(model.slug).toMatch(/-mnad-prediction$/);
+    const again = trainInputSchema.parse(await inputOf(await train({})));
+    expect(again.modelId).toBe(model.id);
+  });
+
+  it("names the hyper-parameter that is out of range", async () => {
+    const { job, userErrors } = await train({ architecture: { mnadPrediction: { width: 3 } } });
+    expect(job).toBeNull();
+    expect(userErrors[0]).toMatchObject({ code: "BAD_INPUT", field: "hyperparameters.width" });
+  });
+
+  it("refuses a version without training clips, with short ones only, or that is not ready", async () => {
+    const empty = await buildVersion();
+    expect((await train({}, empty.id)).userErrors[0]?.code).toBe("NO_TRAINING_CLIPS");
+    await buildClip(database.db, empty, { split: "TRAIN", frameCount: 4 });
+    expect((await train({}, empty.id)).userErrors[0]?.code).toBe("CLIP_TOO_SHORT");
+    await database.db.prisma.datasetVersion.update({ where: { id: empty.id }, data: { state: "IMPORTING" } });
+    expect((await train({}, empty.id)).userErrors[0]?.code).toBe("CONFLICT");
+  });
+
+  it("submitted twice under one key is one job", async () => {
+    const first = await train({ idempotencyKey: "once" });
+    expect(await train({ idempotencyKey: "once" })).toEqual(first);
+    const other = await ingest({
+      source: { serverPath: join(folder.path, "open/ped2") },
+      idempotencyKey: "once",
+    });
+    expect(other.userErrors[0]).toMatchObject({ code: "CONFLICT", field: "idempotencyKey" });
+  });
+});
+
+describe("createScoreJob, createEvaluateJob, cancelJob", () => {
+  it("make a run with its job, evaluate it once it is complete, and cancel what is queued at once", async () => {
+    const model = await buildModelVersion(database.db, version);
+    const scored = await mutate("createScoreJob", "CreateScoreJobInput", {
+      modelVersionId: encodeGlobalId("ModelVersion", model.id),
+      datasetVersionId: encodeGlobalId("DatasetVersion", version.id),
+    });
+    expect(scored.job?.state).toBe("QUEUED");
+    const run = await database.db.prisma.scoringRun.findUniqueOrThrow({
+      where: { jobId: uuidOf("Job", scored.job!.id)! },
+    });
+    const evaluate = () =>
+      mutate("createEvaluateJob", "CreateEvaluateJobInput", {
+        scoringRunId: encodeGlobalId("ScoringRun", run.id),
+      });
+    expect((await evaluate()).userErrors[0]?.code).toBe("CONFLICT");
+    const canceled = await mutate("cancelJob", "CancelJobInput", { jobId: scored.job!.id });
+    expect(canceled.job?.state).toBe("CANCELED");
+    expect((await mutate("cancelJob", "CancelJobInput", { jobId: scored.job!.id })).job?.state).toBe(
+      "CANCELED",
+    );
+    await database.db.prisma.scoringRun.update({ where: { id: run.id }, data: { state: "COMPLETE" } });
+    expect((await evaluate()).job?.title).toBe(`Evaluate scoring run ${run.number}`);
+  });
+
+  it("refuse to score a version without test clips", async () => {
+    const model = await buildModelVersion(database.db, version);
+    const untested = await buildVersion();
+    const { userErrors } = await mutate("createScoreJob", "CreateScoreJobInput", {
+      modelVersionId: encodeGlobalId("ModelVersion", model.id),
+      datasetVersionId: encodeGlobalId("DatasetVersion", untested.id),
+    });
+    expect(userErrors[0]).toMatchObject({ code: "BAD_INPUT", field: "datasetVersionId" });
+  });
+});
+
+describe("a job", () => {
+  it("tells what it made: a run for SCORE", async () => {
+    const model = await buildModelVersion(database.db, version);
+    const { scoringRun, job } = await buildScoringRun(database.db, model);
+    const answer = await test.query(
+      `query ($number: Int!) { project { job(number: $number) {
+        kind scoringRun { number } datasetVersion { number } scoreResult { scoredFrames } events { toState } } } }`,
+      { number: job.number },
+    );
+    expect(answer.data).toEqual({
+      project: {
+        job: {
+          kind: "SCORE",
+          scoringRun: { number: scoringRun.number },
+          ...{ datasetVersion: { number: 1 }, scoreResult: null, events: [{ toState: "QUEUED" }] },
+        },
+      },
+    });
+  });
+});
