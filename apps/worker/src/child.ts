@@ -4,7 +4,6 @@ import { AppError, isAppError } from "@engram/core";
 import { createDatabase } from "@engram/db";
 import type { Device } from "@engram/engine";
 import { createBlobStore } from "@engram/storage";
-import { openJobDevice } from "./device.ts";
 import { processorOf } from "./jobs/processors.ts";
 import { createLogger } from "./log.ts";
 import { type ChildTask, type JobFailure, type ToParent, toChildSchema } from "./runtime/ipc.ts";
@@ -22,10 +21,12 @@ async function runTask(task: ChildTask): Promise<ToParent> {
   const log = createLogger(task.logLevel).child({ jobId: task.job.id, kind: task.job.kind });
   const db = createDatabase(task.databaseUrl, { maxConnections: 4 });
   let device: Promise<Device> | undefined;
-  const openDevice = () => (device ??= openJobDevice(task.device, log));
+  const openDevice = () =>
+    (device ??= import("./device.ts").then(({ openJobDevice }) => openJobDevice(task.device, log)));
   const { input, ...job } = task.job;
   try {
-    const { process: processJob, needsDevice } = processorOf(job.kind);
+    const { load, needsDevice } = processorOf(job.kind);
+    const processJob = await load();
     await send({ type: "started", device: needsDevice ? (await openDevice()).id : null });
     const result = await processJob(
       {

@@ -1,5 +1,6 @@
 import { calibrationSchema, jobResultSchemas } from "@engram/core";
 import { type Job, listJobEvents, listScoredClipIds, requestJobCancel } from "@engram/db";
+import { startTestDatabase } from "@engram/testkit";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { ingestScene, newScoringRun, trainInputOf, writeSmallScene } from "./testing/pipeline.ts";
 import { ingestInput, type Rig, smallHyperparameters, startRig } from "./testing/rig.ts";
@@ -17,7 +18,7 @@ let worker: WorkerProcess;
 let scene: string;
 
 beforeAll(async () => {
-  rig = await startRig();
+  rig = await startRig(await startTestDatabase());
   jobs = await watchJobs(rig);
   scene = await ingestScene(rig, "shared-scene");
   worker = await startWorkerProcess(rig);

@@ -19,7 +19,7 @@ it("raises an event where frames leave what is normal, and none before a frame i
   };
   const decision = decide?.(lanes);
   expect(decision?.events).toHaveLength(1);
-  expect(decision?.events[0]).toMatchObject({ startFrame: 22, endFrame: 37 });
+  expect(decision?.events[0]).toMatchObject({ startFrame: 21, endFrame: 38 });
   expect(Number.isNaN(decision?.abnormality[3])).toBe(true);
 });
 

@@ -21,15 +21,18 @@ export type DecisionMaker =
   /** the calibration frames do not say enough: one sentence */
   | { readonly decide: null; readonly reason: string };
 
-/** λ of the model mixes its lanes, as in its published score; the thresholds are quantiles of normal frames. */
+/**
+ * λ of the model mixes its lanes, as in its published score. One normal frame in 200 reaches the enter threshold; the
+ * leave threshold, which one in ten reaches, keeps the quiet moments of an event from splitting it.
+ */
 export function defaultPolicyRules(lambda: number): DecisionPolicyRules {
   return {
     mix: { PSNR: lambda, FEATURE_DISTANCE: 1 - lambda },
     enterThreshold: 0.995,
-    leaveThreshold: 0.98,
+    leaveThreshold: 0.9,
     minDurationFrames: 3,
     mergeGapFrames: 10,
-    smoothingFrames: 5,
+    smoothingFrames: 3,
   };
 }
 

@@ -1,5 +1,6 @@
 import { claimJob, findJobAnywhere, type Job, requestJobCancel, saveJobResume } from "@engram/db";
 import { createJobQueue, createJobWorker, type JobQueue } from "@engram/queue";
+import { startTestDatabase } from "@engram/testkit";
 import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Rig, startRig } from "../testing/rig.ts";
@@ -9,7 +10,7 @@ let rig: Rig;
 let queue: JobQueue;
 
 beforeAll(async () => {
-  rig = await startRig();
+  rig = await startRig(await startTestDatabase());
   queue = await createJobQueue({ databaseUrl: rig.databaseUrl });
 });
 afterAll(async () => {

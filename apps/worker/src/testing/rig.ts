@@ -1,5 +1,5 @@
-// What the worker's tests run against: a PostgreSQL of their own, a store in a temporary folder, one project.
-import { chmod, mkdtemp, rm } from "node:fs/promises";
+// What the worker's tests run against: a database of their own, a store in a temporary folder, one project.
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -9,15 +9,7 @@ import {
   type MnadPredictionHyperparameters,
   resolveHyperparameters,
 } from "@engram/core";
-import {
-  applyMigrations,
-  createDatabase,
-  createJob,
-  type Database,
-  ensureProject,
-  type Job,
-} from "@engram/db";
-import { startEmbeddedPostgres } from "@engram/db/embedded";
+import { createJob, type Database, ensureProject, type Job } from "@engram/db";
 import { openDevice } from "@engram/engine";
 import { type BlobStore, createBlobStore } from "@engram/storage";
 import { pino } from "pino";
@@ -36,28 +28,27 @@ export interface Rig {
   close(): Promise<void>;
 }
 
-export async function startRig(): Promise<Rig> {
+/** What testkit's startTestDatabase gives. */
+export interface RigDatabase {
+  readonly url: string;
+  readonly db: Database;
+  close(): Promise<void>;
+}
+
+export async function startRig(database: RigDatabase): Promise<Rig> {
   const folder = await mkdtemp(join(tmpdir(), "engram-worker-test-"));
-  // As root, PostgreSQL runs under another account, which has to get to its data.
-  await chmod(folder, 0o755);
-  const postgres = await startEmbeddedPostgres({
-    dataFolder: join(folder, "postgres"),
-    log: () => undefined,
-  });
-  await applyMigrations(postgres.url);
-  const db = createDatabase(postgres.url);
+  const { db, url: databaseUrl } = database;
   const storageUrl = join(folder, "blobs");
   const blobs = createBlobStore(storageUrl);
   const organization = await db.prisma.organization.create({ data: { name: "Test", slug: "test" } });
   const project = await ensureProject(db, { organizationId: organization.id, name: "Test", slug: "test" });
   const owner = { organizationId: organization.id, projectId: project.id };
   return {
-    ...{ folder, databaseUrl: postgres.url, storageUrl, db, blobs, owner },
+    ...{ folder, databaseUrl, storageUrl, db, blobs, owner },
     createJob: async (kind, input) => (await createJob(db, { ...owner, kind, input })).job,
     contextOf: (job, more) => contextOf({ folder, db, blobs }, job, more),
     async close() {
-      await db.close();
-      await postgres.stop();
+      await database.close();
       await rm(folder, { recursive: true, force: true });
     },
   };

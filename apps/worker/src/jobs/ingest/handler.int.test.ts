@@ -2,6 +2,7 @@ import { mkdir, readdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { listClips, requestJobCancel } from "@engram/db";
 import { writeSyntheticScene } from "@engram/media";
+import { startTestDatabase } from "@engram/testkit";
 import { create as createTar } from "tar";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ingestInput, type Rig, startRig } from "../../testing/rig.ts";
@@ -11,7 +12,7 @@ let rig: Rig;
 let scene: string;
 
 beforeAll(async () => {
-  rig = await startRig();
+  rig = await startRig(await startTestDatabase());
   scene = join(rig.folder, "scene");
   await writeSyntheticScene(scene, {
     width: 60,

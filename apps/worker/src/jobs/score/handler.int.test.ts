@@ -12,6 +12,7 @@ import {
   readScoreBlocks,
   transitionJob,
 } from "@engram/db";
+import { startTestDatabase } from "@engram/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ingestScene, newScoringRun, trainInputOf, trainModel } from "../../testing/pipeline.ts";
 import { type Rig, smallHyperparameters, startRig } from "../../testing/rig.ts";
@@ -24,7 +25,7 @@ let scene: string;
 let model: ModelVersion;
 
 beforeAll(async () => {
-  rig = await startRig();
+  rig = await startRig(await startTestDatabase());
   scene = await ingestScene(rig, "scene");
   // Every frame updates the memory: a resumed run that forgot it would score otherwise.
   model = await trainModel(

@@ -1,5 +1,6 @@
 import { calibrationSchema, type JobProgress, trainingMetricsSchema } from "@engram/core";
 import { claimJob, findJobAnywhere, type Job } from "@engram/db";
+import { startTestDatabase } from "@engram/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ingestScene, trainInputOf, trainModel } from "../../testing/pipeline.ts";
 import { type Rig, smallHyperparameters, startRig } from "../../testing/rig.ts";
@@ -9,7 +10,7 @@ let rig: Rig;
 let scene: string;
 
 beforeAll(async () => {
-  rig = await startRig();
+  rig = await startRig(await startTestDatabase());
   scene = await ingestScene(rig, "scene");
 });
 afterAll(() => rig.close());
