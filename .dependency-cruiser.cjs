@@ -44,7 +44,12 @@ module.exports = {
       from: {},
       to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
     },
-    { name: "resolvable", severity: "error", from: {}, to: { couldNotResolve: true, pathNot: "generated/" } },
+    {
+      name: "resolvable",
+      severity: "error",
+      from: {},
+      to: { couldNotResolve: true, pathNot: "generated/|graphql-typed-document-node" },
+    },
     ...rulesFor("packages", may),
     ...rulesFor("apps", apps),
     {

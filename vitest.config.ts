@@ -2,6 +2,7 @@ import { defineConfig } from "vitest/config";
 import { ClosingLineReporter } from "./packages/config/closing-line-reporter.ts";
 
 // Integration and end-to-end files start real services: each project has its own time limits.
+const services = { globalSetup: ["packages/testkit/src/global-setup.ts"] };
 const shared = { retry: 0, pool: "forks" as const, exclude: ["**/node_modules/**"] };
 
 export default defineConfig({
@@ -21,6 +22,7 @@ export default defineConfig({
       {
         test: {
           ...shared,
+          ...services,
           name: "integration",
           include: ["{apps,packages}/*/src/**/*.int.test.ts"],
           testTimeout: 120_000,

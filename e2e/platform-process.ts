@@ -64,10 +64,7 @@ export interface RunningPlatform {
 }
 
 /** `npm start` on a free port, up when it has printed its link. */
-export async function startPlatform(
-  dataFolder: string,
-  extra: Variables = {},
-): Promise<RunningPlatform> {
+export async function startPlatform(dataFolder: string, extra: Variables = {}): Promise<RunningPlatform> {
   const child = launch(["start", "--port", "0", "--data", dataFolder], extra);
   const ended = finish(child);
   let said = "";
