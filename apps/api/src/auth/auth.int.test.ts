@@ -103,6 +103,11 @@ describe("who is let in", () => {
     }
   });
 
+  it("anybody to ask whether the server is well, and nothing more", async () => {
+    const response = await fetch(`${test.baseUrl}/health`);
+    expect(await response.json()).toEqual({ status: "ok" });
+  });
+
   it("the holder of a key, as bearer or as x-api-key", async () => {
     for (const headers of [bearer(test.apiKey), { "x-api-key": test.apiKey }]) {
       const answer = await test.query("{ viewer { email } }", {}, headers);

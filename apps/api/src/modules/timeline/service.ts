@@ -36,18 +36,16 @@ export interface TimelineLaneData extends ReducedLaneOrReason {
 }
 
 export interface Timeline {
-  readonly clipId: string;
+  readonly clip: ScoredClipRow;
   readonly run: ScoringRun;
   readonly window: FrameWindow;
   readonly framesPerPoint: number;
   readonly frameCount: number;
   readonly startFrame: Uint32Array;
-  readonly ptsMs: Float64Array | null;
   readonly lanes: readonly TimelineLaneData[];
   readonly enterThreshold: number | null;
   readonly leaveThreshold: number | null;
   readonly gaps: readonly FrameInterval[];
-  readonly groundTruth: readonly FrameInterval[] | null;
 }
 
 export interface TimelineService {
@@ -58,6 +56,10 @@ export interface TimelineService {
     request: TimelineRequest,
     loaders: Loaders,
   ): Promise<Timeline | null>;
+  /** Presentation time of each point; null where the source has no clock. */
+  findPtsMs(timeline: Timeline): Promise<number[] | null>;
+  /** Abnormal intervals that share a frame with the window; null without labels. */
+  findGroundTruth(timeline: Timeline, loaders: Loaders): Promise<FrameInterval[] | null>;
 }
 
 export function createTimelineService(database: Database): TimelineService {
@@ -68,27 +70,31 @@ export function createTimelineService(database: Database): TimelineService {
       if (run === null) return null;
       const lanes = [...new Set(request.lanes)];
       const wantsAbnormality = lanes.includes("ABNORMALITY");
-      const [rule, labels, ptsMs] = await Promise.all([
-        wantsAbnormality ? findAbnormalityRule(database, run) : ruleWithoutMap(database, run),
-        loaders.labels.load(clip.id),
-        readPtsMs(database, clip),
-      ]);
+      const rule = await (wantsAbnormality
+        ? findAbnormalityRule(database, run)
+        : ruleWithoutMap(database, run));
       const reduced = await reduceLanes(database, clip, run, { lanes, window, framesPerPoint, rule });
       const startFrame = pointStartFrames(window.to - window.from + 1, framesPerPoint, window.from);
       return {
-        clipId: clip.id,
+        clip,
         run,
         window,
         framesPerPoint,
         frameCount: clip.frameCount,
         startFrame,
-        ptsMs: ptsMs && Float64Array.from(startFrame, (frame) => ptsMs(frame)),
         lanes: reduced.lanes.map((lane) => ({ ...lane, points: startFrame.length })),
         enterThreshold: rule.rules?.enterThreshold ?? null,
         leaveThreshold: rule.rules?.leaveThreshold ?? null,
         gaps: reduced.gaps,
-        groundTruth: labels && labelsToIntervals(labels).filter((interval) => overlaps(interval, window)),
       };
+    },
+    async findPtsMs({ clip, startFrame }) {
+      const ptsMs = await readPtsMs(database, clip);
+      return ptsMs && Array.from(startFrame, ptsMs);
+    },
+    async findGroundTruth({ clip, window }, loaders) {
+      const labels = await loaders.labels.load(clip.id);
+      return labels && labelsToIntervals(labels).filter((interval) => overlaps(interval, window));
     },
   };
 }

@@ -40,7 +40,7 @@ export const TimelineType = builder.objectRef<Timeline>("Timeline").implement({
     ptsMs: t.floatList({
       nullable: true,
       description: "Presentation time of each point; null where the source has no clock.",
-      resolve: ({ ptsMs }) => ptsMs && Array.from(ptsMs),
+      resolve: (timeline, _args, { services }) => services.timelines.findPtsMs(timeline),
     }),
     lanes: t.field({ type: [TimelineLaneType], resolve: ({ lanes }) => [...lanes] }),
     enterThreshold: t.exposeFloat("enterThreshold", {
@@ -58,7 +58,7 @@ export const TimelineType = builder.objectRef<Timeline>("Timeline").implement({
     }),
     events: t.prismaField({
       type: ["Event"],
-      resolve: (query, { run, clipId, window }, _args, context) =>
+      resolve: (query, { run, clip, window }, _args, context) =>
         run.policyId === null
           ? []
           : prismaOf(context).event.findMany({
@@ -66,7 +66,7 @@ export const TimelineType = builder.objectRef<Timeline>("Timeline").implement({
               where: {
                 scoringRunId: run.id,
                 policyId: run.policyId,
-                clipId,
+                clipId: clip.id,
                 startFrame: { lte: window.to },
                 endFrame: { gte: window.from },
               },
@@ -76,7 +76,8 @@ export const TimelineType = builder.objectRef<Timeline>("Timeline").implement({
     groundTruth: t.field({
       type: [FrameIntervalType],
       nullable: true,
-      resolve: ({ groundTruth }) => groundTruth && [...groundTruth],
+      resolve: (timeline, _args, { services, loaders }) =>
+        services.timelines.findGroundTruth(timeline, loaders),
     }),
     isComplete: t.boolean({ resolve: ({ run }) => run.state === "COMPLETE" }),
   }),
