@@ -1,7 +1,7 @@
 import { Badge } from "../../components/Badge.tsx";
 import { Facts } from "../../components/Facts.tsx";
 import { Panel } from "../../components/Panel.tsx";
-import { formatClock, formatCount, formatScore, formatSignificant } from "../../lib/format.ts";
+import { formatClock, formatCount, formatScore, formatSignificant, UNKNOWN } from "../../lib/format.ts";
 import { formatLane, LANE_MEANING, LANE_NAME } from "../scoring-run/lane.ts";
 import styles from "./FrameReadings.module.css";
 import type { FrameScore, FrameView } from "./frame-view.ts";
@@ -49,7 +49,9 @@ function Readings({ score }: { score: FrameScore }) {
             name: "Flagged regions",
             value: mask
               ? `${formatCount(mask.regions.length)}, ${formatSignificant((mask.areaPx / (mask.width * mask.height)) * 100)} % of the frame`
-              : "none",
+              : abnormality === null
+                ? UNKNOWN
+                : "none",
           },
         ]}
       />

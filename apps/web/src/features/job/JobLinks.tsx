@@ -6,6 +6,7 @@ import styles from "./JobLinks.module.css";
 /** What came out of a job. */
 export function JobLinks({ job }: { job: JobLinksFragment }) {
   const { datasetVersion, modelVersion, scoringRun } = job;
+  if (!datasetVersion && !modelVersion && !scoringRun) return null;
   return (
     <span className={styles.links}>
       {scoringRun ? <Link href={scoringRunPath(scoringRun.number)}>Run {scoringRun.number}</Link> : null}
