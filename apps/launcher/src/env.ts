@@ -32,6 +32,8 @@ const environmentSchema = z.object({
   LOG_LEVEL: z.preprocess(emptyIsAbsent, z.enum(["fatal", "error", "warn", "info", "debug"]).default("warn")),
 });
 
+export const ENVIRONMENT_NAMES: readonly string[] = Object.keys(environmentSchema.shape);
+
 export interface LauncherConfig {
   readonly port: number;
   readonly host: string;
