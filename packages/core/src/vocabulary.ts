@@ -53,3 +53,5 @@ export const HISTOGRAM_BINS = 64;
 export const HISTOGRAM_EDGES_VERSION = 1;
 /** Widest error map that is stored, in pixels. */
 export const ERROR_MAP_MAX_WIDTH = 128;
+/** The pyramid's finest buckets hold 2^4 frames: finer timelines read the blocks, which are as quick up to there. */
+export const FINEST_PYRAMID_LEVEL = 4;

@@ -5,6 +5,7 @@ import {
   type Database,
   findJobAnywhere,
   giveUpJob,
+  handBackJob,
   heartbeatJob,
   type Job,
   type JobStanding,
@@ -157,12 +158,8 @@ export class JobRunner {
         const done = await transitionJob(db, attempt, ["RUNNING"], "SUCCEEDED", { result: outcome.result });
         return done ?? transitionJob(db, attempt, ["CANCELING"], "CANCELED");
       }
-      case "stopped": {
-        const canceled = await transitionJob(db, attempt, ["CANCELING"], "CANCELED");
-        if (canceled !== null) return canceled;
-        const message = "Its worker was stopped.";
-        return transitionJob(db, attempt, ["STARTING", "RUNNING"], "QUEUED", { message });
-      }
+      case "stopped":
+        return handBackJob(db, attempt, "Its worker was stopped.");
       case "failed":
         return giveUpJob(db, attempt, {
           errorCode: outcome.failure.code,

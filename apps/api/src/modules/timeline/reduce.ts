@@ -1,6 +1,6 @@
 // Lanes of a window reduced to points: short windows from the frames, long ones from the pyramid; abnormality, which no
 // pyramid holds, always from the frames.
-import type { Lane, TimelineLane } from "@engram/core";
+import { FINEST_PYRAMID_LEVEL, type Lane, type TimelineLane } from "@engram/core";
 import { type Database, readPyramid, type ScoringRun } from "@engram/db";
 import {
   type FrameInterval,
@@ -18,8 +18,6 @@ import { type Columns, type FrameWindow, readColumns } from "./columns.ts";
 const FRAMES_READ_DIRECTLY = 16_384;
 /** Abnormality is recomputed from the frames of windows up to this; beyond it the lane is null, with the reason. */
 export const ABNORMALITY_FRAME_LIMIT = 200_000;
-/** The finest level that the pyramid keeps: buckets of 16 frames. */
-const FINEST_PYRAMID_LEVEL = 4;
 
 export interface ReducedLaneOrReason {
   readonly lane: TimelineLane;

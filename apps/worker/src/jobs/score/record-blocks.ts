@@ -1,6 +1,12 @@
 // Gathers what a clip's frames score into blocks of 1024 frames, each handed on as soon as it is full: a clip of a day
 // takes little more memory than one of a minute.
-import { FRAMES_PER_BLOCK, HISTOGRAM_BINS, HISTOGRAM_EDGES_VERSION, type Lane } from "@engram/core";
+import {
+  FINEST_PYRAMID_LEVEL,
+  FRAMES_PER_BLOCK,
+  HISTOGRAM_BINS,
+  HISTOGRAM_EDGES_VERSION,
+  type Lane,
+} from "@engram/core";
 import type { ClipScorePart, FrameMask, PyramidChunk } from "@engram/db";
 import type { FrameResult } from "@engram/detectors";
 import { blockStatistics, createPyramidBuilder, errorHistogram, type PyramidBuilder } from "@engram/numerics";
@@ -9,7 +15,7 @@ import { ErrorMapBlockBuilder } from "./error-map-block.ts";
 import { localizeFrame } from "./localize.ts";
 
 /** Finer buckets would weigh as much as the frames; the timeline reads those instead. */
-const PYRAMID_LEVELS = { minLevel: 4, maxLevel: 24 };
+const PYRAMID_LEVELS = { minLevel: FINEST_PYRAMID_LEVEL, maxLevel: 24 };
 
 export interface RecordOptions {
   readonly blobs: BlobStore;
