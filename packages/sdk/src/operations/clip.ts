@@ -83,6 +83,7 @@ export const scoringRunClipQuery = graphql(/* GraphQL */ `
       scoringRun(number: $number) {
         ...ScoringRunFields
         lanes
+        maskThreshold
         datasetVersion {
           clip(split: $split, name: $name) {
             ...ClipFields

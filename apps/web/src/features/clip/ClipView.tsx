@@ -55,6 +55,7 @@ export function ClipView({ run, clip }: ClipViewProps) {
         <div className={styles.viewer}>
           <FrameViewer
             clip={clip}
+            threshold={run.maskThreshold ?? null}
             view={view.data}
             error={view.error}
             isBehind={view.data?.frame !== frame}
@@ -72,7 +73,7 @@ export function ClipView({ run, clip }: ClipViewProps) {
         </div>
         <div className={styles.side}>
           <FrameReadings view={view.data} />
-          <HistogramPanel view={view.data} />
+          <HistogramPanel view={view.data} threshold={run.maskThreshold ?? null} />
         </div>
         <div className={styles.timeline}>
           <TimelinePanel run={run} clip={clip} cursor={cursor} />

@@ -11,6 +11,8 @@ import { LayerControls, type Layers } from "./LayerControls.tsx";
 
 interface FrameViewerProps {
   readonly clip: Clip;
+  /** error from which on the run flags a pixel; null where its calibration gave none */
+  readonly threshold: number | null;
   readonly view: FrameView | undefined;
   readonly error: Error | null;
   /** the view is still that of another frame */
@@ -19,10 +21,10 @@ interface FrameViewerProps {
 
 const FIRST_LAYERS: Layers = { heatOpacity: 0.65, hasRegions: true, hasTruth: true };
 
-export function FrameViewer({ clip, view, error, isBehind }: FrameViewerProps) {
+export function FrameViewer({ clip, threshold, view, error, isBehind }: FrameViewerProps) {
   const [layers, setLayers] = useState(FIRST_LAYERS);
   const score = view && "value" in view.score ? view.score.value : null;
-  const ceiling = score?.heatMap ? heatCeiling(score.heatMap.scaleMax, score.mask?.threshold) : null;
+  const ceiling = score?.heatMap ? heatCeiling(score.heatMap.scaleMax, threshold) : null;
   return (
     <figure className={styles.figure}>
       <div
@@ -52,9 +54,7 @@ export function FrameViewer({ clip, view, error, isBehind }: FrameViewerProps) {
       </div>
       <figcaption className={styles.caption}>
         <LayerControls layers={layers} hasMasks={clip.hasMasks} onChange={setLayers} />
-        {ceiling === null ? null : (
-          <HeatLegend ceiling={ceiling} threshold={score?.mask?.threshold ?? null} />
-        )}
+        {ceiling === null ? null : <HeatLegend ceiling={ceiling} threshold={threshold} />}
       </figcaption>
     </figure>
   );

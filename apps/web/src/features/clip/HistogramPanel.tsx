@@ -4,15 +4,21 @@ import type { FrameView } from "./frame-view.ts";
 import styles from "./HistogramPanel.module.css";
 import { type HistogramChart, prepareHistogram } from "./histogram-chart.ts";
 
+interface HistogramPanelProps {
+  readonly view: FrameView | undefined;
+  /** error from which on the run flags a pixel */
+  readonly threshold: number | null;
+}
+
 /** How the frame's pixel errors are distributed: an anomaly is a longer tail to the right. */
-export function HistogramPanel({ view }: { view: FrameView | undefined }) {
+export function HistogramPanel({ view, threshold }: HistogramPanelProps) {
   const score = view && "value" in view.score ? view.score.value : null;
   const chart = score?.histogram ? prepareHistogram(score.histogram) : null;
   const reason = view && "missing" in view.score ? view.score.missing : score?.reason;
   return (
     <Panel title="Pixel errors" note={chart ? formatQuantity(chart.pixels, "pixel") : undefined}>
       {chart ? (
-        <Histogram chart={chart} threshold={score?.mask?.threshold ?? null} />
+        <Histogram chart={chart} threshold={threshold} />
       ) : (
         <p className={styles.missing}>
           {view ? (reason ?? "No histogram is kept for this frame.") : "Fetching …"}

@@ -119,9 +119,9 @@ function createSeries(chart: LaneChart, colors: ThemeColors): uPlot.Series[] {
     width: 1.5,
     points: { show: false, filter: () => chart.isolated, size: 4, fill: colors.signal },
   };
-  // The upper edge is stroked as well: a spike of one frame stays visible when its band is a pixel wide.
+  // The edges are stroked as well: a spike of one frame stays visible when its band is a pixel wide.
   const edge: uPlot.Series = { stroke: colors.signal, width: 0.6, points: { show: false } };
-  return chart.band ? [{}, mean, edge, { ...edge, width: 0 }] : [{}, mean];
+  return chart.band ? [{}, mean, edge, edge] : [{}, mean];
 }
 
 function createAxes(chart: LaneChart, colors: ThemeColors): uPlot.Axis[] {
