@@ -3,7 +3,7 @@ import { AppError, type DatasetLayout, type ImportReport } from "@engram/core";
 import { v7 as uuidv7 } from "uuid";
 import { type Database, inTransaction } from "./database.ts";
 import type { Dataset, DatasetVersion } from "./generated/prisma/client.ts";
-import { discardImport } from "./job-transition.ts";
+import { discardImport } from "./job-products.ts";
 
 export interface NewDatasetVersion {
   readonly organizationId: string;

@@ -4,7 +4,7 @@ import type pg from "pg";
 import { v7 as uuidv7 } from "uuid";
 import { type Database, inTransaction } from "./database.ts";
 import type { Job, JobEvent } from "./generated/prisma/client.ts";
-import { HELD_JOB_STATES } from "./job-states.ts";
+import { HELD_JOB_STATES, TERMINAL_JOB_STATES } from "./job-states.ts";
 import { type JobAttempt, logTransition, transitionJob } from "./job-transition.ts";
 import { notifyJob } from "./notifications.ts";
 
@@ -174,6 +174,26 @@ export async function saveJobResume(db: Database, job: JobAttempt, resume: unkno
     [job.id, job.attempt, HELD_JOB_STATES, JSON.stringify(resume)],
   );
   return rowCount === 1;
+}
+
+export type EndedJob = Pick<Job, "id" | "kind" | "resume">;
+
+/** Ended jobs that still keep what a further attempt would have needed; of those that changed in the last week. */
+export async function listEndedJobsWithResume(db: Database): Promise<EndedJob[]> {
+  const { rows } = await db.pool.query<EndedJob>(
+    `SELECT id, kind, resume FROM job
+     WHERE "changedAt" > now() - interval '7 days' AND resume IS NOT NULL AND state = ANY ($1::"JobState"[])`,
+    [TERMINAL_JOB_STATES],
+  );
+  return rows;
+}
+
+/** Of an ended job. */
+export async function clearJobResume(db: Database, id: string): Promise<void> {
+  await db.pool.query(`UPDATE job SET resume = NULL WHERE id = $1 AND state = ANY ($2::"JobState"[])`, [
+    id,
+    TERMINAL_JOB_STATES,
+  ]);
 }
 
 export interface JobFailure {

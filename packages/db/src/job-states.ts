@@ -17,6 +17,8 @@ export const JOB_TRANSITIONS: Readonly<Record<JobState, readonly JobState[]>> = 
 /** A worker has the job in its hands, and its heartbeat counts. */
 export const HELD_JOB_STATES = ["STARTING", "RUNNING", "PAUSING", "CANCELING"] as const satisfies JobState[];
 
+export const TERMINAL_JOB_STATES = ["SUCCEEDED", "FAILED", "CANCELED"] as const satisfies JobState[];
+
 export function isTerminalJobState(state: JobState): boolean {
   return JOB_TRANSITIONS[state].length === 0;
 }

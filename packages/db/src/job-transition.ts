@@ -4,7 +4,8 @@ import { AppError, type ErrorCode, type JobState } from "@engram/core";
 import type pg from "pg";
 import { v7 as uuidv7 } from "uuid";
 import { type Database, inTransaction } from "./database.ts";
-import type { Job, ScoringRunState } from "./generated/prisma/client.ts";
+import type { Job } from "./generated/prisma/client.ts";
+import { settleJobProducts } from "./job-products.ts";
 import { beginsNewAttempt, isLegalJobTransition, isTerminalJobState } from "./job-states.ts";
 import { notifyJob } from "./notifications.ts";
 
@@ -58,7 +59,7 @@ export async function transitionJob(
     if (before === null) return null;
     const job = await updateJob(client, guard.id, before, to, change);
     await logTransition(client, job, before, change.message ?? null);
-    await settleWhatTheJobMakes(client, job);
+    await settleJobProducts(client, job);
     await notifyJob(client, job.id);
     return job;
   });
@@ -95,7 +96,10 @@ async function lockJob(
   return rows[0]?.state ?? null;
 }
 
-/** A queued job carries nothing of its last attempt but what it needs to go on, and its last error. */
+/**
+ * A queued job carries nothing of its last attempt but what it needs to go on, and its last error, which is nobody's
+ * any more once it succeeded or was canceled: the log has it.
+ */
 async function updateJob(
   client: pg.ClientBase,
   id: string,
@@ -117,8 +121,8 @@ async function updateJob(
        figures = CASE WHEN $4 THEN NULL ELSE figures END,
        "etaMs" = CASE WHEN $4 OR $7 THEN NULL ELSE "etaMs" END,
        result = coalesce($8, result),
-       "errorCode" = coalesce($9, "errorCode"),
-       "errorMessage" = coalesce($10, "errorMessage"),
+       "errorCode" = CASE WHEN $2::"JobState" IN ('SUCCEEDED', 'CANCELED') THEN NULL ELSE coalesce($9, "errorCode") END,
+       "errorMessage" = CASE WHEN $2::"JobState" IN ('SUCCEEDED', 'CANCELED') THEN NULL ELSE coalesce($10, "errorMessage") END,
        "cancelRequested" = "cancelRequested" OR $11,
        "maxAttempts" = "maxAttempts" + $12,
        "startedAt" = CASE WHEN $2::"JobState" = 'STARTING' THEN coalesce("startedAt", now()) ELSE "startedAt" END,
@@ -145,45 +149,4 @@ async function updateJob(
   const job = rows[0];
   if (job === undefined) throw new AppError("INTERNAL", `Job ${id} went away while it was locked.`);
   return job;
-}
-
-const RUN_STATE: Readonly<Record<JobState, ScoringRunState>> = {
-  QUEUED: "PENDING",
-  STARTING: "RUNNING",
-  RUNNING: "RUNNING",
-  PAUSING: "RUNNING",
-  PAUSED: "PENDING",
-  CANCELING: "RUNNING",
-  INTERRUPTED: "PENDING",
-  CANCELED: "CANCELED",
-  SUCCEEDED: "COMPLETE",
-  FAILED: "FAILED",
-};
-
-/** A scoring run is as its job is; a dataset version whose import did not end well goes, its clips with it. */
-async function settleWhatTheJobMakes(client: pg.ClientBase, job: Job): Promise<void> {
-  if (job.kind === "SCORE") {
-    await client.query(
-      `UPDATE scoring_run SET state = $2::"ScoringRunState", "finishedAt" = CASE WHEN $3 THEN now() END WHERE "jobId" = $1`,
-      [job.id, RUN_STATE[job.state], isTerminalJobState(job.state)],
-    );
-  }
-  if (job.kind === "INGEST" && (job.state === "FAILED" || job.state === "CANCELED")) {
-    await discardImport(client, job.id);
-  }
-}
-
-/** What an INGEST job had begun: its version while IMPORTING, and the dataset where that leaves it empty. */
-export async function discardImport(client: pg.ClientBase, ingestJobId: string): Promise<void> {
-  const { rows } = await client.query<{ datasetId: string }>(
-    `DELETE FROM dataset_version WHERE "ingestJobId" = $1 AND state <> 'READY' RETURNING "datasetId"`,
-    [ingestJobId],
-  );
-  for (const { datasetId } of rows) {
-    await client.query(
-      `DELETE FROM dataset WHERE id = $1
-         AND NOT EXISTS (SELECT 1 FROM dataset_version WHERE "datasetId" = $1)`,
-      [datasetId],
-    );
-  }
 }

@@ -1,4 +1,5 @@
 import {
+  buildClip,
   buildDatasetVersion,
   buildJob,
   buildModelVersion,
@@ -8,6 +9,7 @@ import {
 } from "@engram/testkit";
 import { afterAll, describe, expect, it } from "vitest";
 import { beginDatasetVersion } from "./dataset-repository.ts";
+import { listScoredClipIds, writeClipScores } from "./frame-score-repository.ts";
 import { recoverLostJobs } from "./job-recovery.ts";
 import {
   claimJob,
@@ -175,6 +177,17 @@ describe("a job in a worker's hands", () => {
     });
   });
 
+  it("shows no error of an earlier attempt once it succeeded", async () => {
+    const { id } = await buildRunningJob();
+    await giveUpJob(db, { id, attempt: 1 }, failure);
+    await claimJob(db, { id }, worker);
+    await transitionJob(db, { id }, ["STARTING"], "RUNNING");
+    const done = await transitionJob(db, { id }, ["RUNNING"], "SUCCEEDED", { result: {} });
+    expect(done).toMatchObject({ attempt: 2, errorCode: null, errorMessage: null });
+    const log = await listJobEvents(db, project.id, id);
+    expect(log.map(({ message }) => message)).toContain("It broke.");
+  });
+
   it("fails at once where another attempt would fare no better", async () => {
     const job = await buildRunningJob();
     const given = await giveUpJob(db, job, { ...failure, errorCode: "BAD_INPUT", isRetryable: false });
@@ -264,6 +277,37 @@ describe("what a job makes", () => {
     expect(await state()).toBe("PENDING");
     await requestJobCancel(db, project.id, job.id);
     expect(await state()).toBe("CANCELED");
+  });
+
+  it("leaves no scores behind where a run is canceled while it waits for another attempt", async () => {
+    const version = await buildDatasetVersion(db, project);
+    const { id: clipId } = await buildClip(db, version, { frameCount: 8 });
+    const { scoringRun, job } = await buildScoringRun(db, await buildModelVersion(db, version));
+    const scoringRunId = scoringRun.id;
+    await claimJob(db, job, worker);
+    await writeClipScores(db, { scoringRunId, clipId }, [
+      {
+        scoreBlocks: [
+          {
+            ...{ block: 0, frameCount: 8, lanes: ["PSNR"], values: new Float32Array(8).fill(30) },
+            statistics: [{ min: 30, max: 30, mean: 30, count: 8 }],
+          },
+        ],
+      },
+    ]);
+    await giveUpJob(db, job, failure);
+    expect(await listScoredClipIds(db, scoringRunId)).toEqual([clipId]);
+    await requestJobCancel(db, project.id, job.id);
+    expect(await listScoredClipIds(db, scoringRunId)).toEqual([]);
+  });
+
+  it("takes back the model version of a training that was canceled, unless it has scored already", async () => {
+    const version = await buildDatasetVersion(db, project);
+    const [unused, used] = [await buildModelVersion(db, version), await buildModelVersion(db, version)];
+    await buildScoringRun(db, used);
+    for (const { trainJobId } of [unused, used]) await requestJobCancel(db, project.id, trainJobId ?? "");
+    const left = await db.prisma.modelVersion.findMany({ where: { id: { in: [unused.id, used.id] } } });
+    expect(left.map(({ id }) => id)).toEqual([used.id]);
   });
 
   it("leaves no dataset behind where an import fails", async () => {
