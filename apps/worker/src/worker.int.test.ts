@@ -73,16 +73,18 @@ describe("a worker", () => {
 
   it("cancels a running training within a step, and leaves no checkpoint", async () => {
     const training = await submit("TRAIN", await longTraining(1000));
-    await jobs.until(training.id, hasEpoch(2));
+    const { resume } = await jobs.until(training.id, hasEpoch(2));
     const askedAt = performance.now();
     await requestJobCancel(rig.db, rig.owner.projectId, training.id);
     const canceled = await jobs.until(training.id, isIn("CANCELED"));
     expect(performance.now() - askedAt).toBeLessThan(10_000);
     expect(canceled.errorCode).toBeNull();
-    const { checkpointHash } = canceled.resume as { checkpointHash: string };
     const stop = await submit("EXPORT", {});
     await jobs.until(stop.id, isIn("FAILED"));
+    const { checkpointHash } = resume as { checkpointHash: string };
     expect(await rig.blobs.has(checkpointHash)).toBe(false);
+    // The row forgets its last checkpoint once that is gone.
+    expect(await jobs.until(training.id, isIn("CANCELED"))).toMatchObject({ resume: null });
   });
 
   it("tries again after its child was killed, from the last checkpoint", async () => {

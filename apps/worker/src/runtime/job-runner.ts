@@ -7,6 +7,7 @@ import {
   giveUpJob,
   handBackJob,
   heartbeatJob,
+  isTerminalJobState,
   type Job,
   type JobStanding,
   transitionJob,
@@ -15,7 +16,7 @@ import {
 import type { BlobStore } from "@engram/storage";
 import type { Logger } from "pino";
 import type { WorkerEnv } from "../env.ts";
-import { discardJob, tidyUpJob } from "../jobs/discard.ts";
+import { removeLeftovers } from "../jobs/leftovers.ts";
 import { type ChildOutcome, type JobChild, startJobChild } from "./child-process.ts";
 import { makeTempFolder, removeTempFolder } from "./temp-folders.ts";
 import { LatestValueThrottle } from "./throttle.ts";
@@ -145,8 +146,7 @@ export class JobRunner {
       return null;
     }
     if (settled.state === "QUEUED" && !this.isStopping) await enqueue(settled);
-    if (settled.state === "CANCELED" || settled.state === "FAILED") await discardJob(db, blobs, settled);
-    if (settled.state === "SUCCEEDED") await tidyUpJob(blobs, settled);
+    if (isTerminalJobState(settled.state)) await removeLeftovers(db, blobs, settled);
     return settled;
   }
 

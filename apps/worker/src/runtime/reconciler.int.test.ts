@@ -50,6 +50,15 @@ describe("reconcile", () => {
     expect(await rig.blobs.has(checkpointHash)).toBe(false);
   });
 
+  it("removes the checkpoint of a job that was canceled while it waited for another attempt", async () => {
+    const { job, checkpointHash } = await lostTraining();
+    await round();
+    await requestJobCancel(rig.db, rig.owner.projectId, job.id);
+    await round();
+    expect(await findJobAnywhere(rig.db, job.id)).toMatchObject({ state: "CANCELED", resume: null });
+    expect(await rig.blobs.has(checkpointHash)).toBe(false);
+  });
+
   it("puts a queued job back into a queue that has lost it, and only once", async () => {
     const job = await rig.createJob("INGEST", {});
     await round();

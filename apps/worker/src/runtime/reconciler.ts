@@ -1,10 +1,11 @@
-// Postgres is the truth, the queue only carries work: what the queue lost is put back, and jobs whose worker was lost
-// are settled. Every worker does this; doing it twice does no harm.
-import { type Database, type Job, listQueuedJobs, recoverLostJobs } from "@engram/db";
+// Postgres is the truth, the queue only carries work: what the queue lost is put back, jobs whose worker was lost are
+// settled, and what jobs left behind that nobody held when they ended goes. Every worker does this; doing it twice
+// does no harm.
+import { type Database, listEndedJobsWithResume, listQueuedJobs, recoverLostJobs } from "@engram/db";
 import type { JobQueue } from "@engram/queue";
 import type { BlobStore } from "@engram/storage";
 import type { Logger } from "pino";
-import { discardJob } from "../jobs/discard.ts";
+import { removeLeftovers } from "../jobs/leftovers.ts";
 
 const INTERVAL_MS = 5000;
 /** Six heartbeats. */
@@ -47,18 +48,18 @@ export function startReconciler(options: ReconcilerOptions): Reconciler {
 
 /** One round. */
 export async function reconcile(options: ReconcilerOptions): Promise<void> {
-  const { db, queue, log } = options;
+  const { db, blobs, queue, log } = options;
   const lost = await recoverLostJobs(db, { heartbeatOlderThanMs: options.lostAfterMs ?? LOST_AFTER_MS });
   for (const job of lost) {
     log.warn(
       { jobId: job.id, state: job.state, attempt: job.attempt },
       `${job.kind} job ${job.number} was lost.`,
     );
-    await discardEnded(options, job);
   }
   for (const job of await listQueuedJobs(db)) await queue.enqueue(job);
-}
-
-async function discardEnded({ db, blobs }: ReconcilerOptions, job: Job): Promise<void> {
-  if (job.state === "CANCELED" || job.state === "FAILED") await discardJob(db, blobs, job);
+  for (const job of await listEndedJobsWithResume(db)) {
+    await removeLeftovers(db, blobs, job).catch((err: unknown) =>
+      log.warn({ err, jobId: job.id }, "What a job left behind could not be removed."),
+    );
+  }
 }

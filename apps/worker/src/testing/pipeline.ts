@@ -46,7 +46,8 @@ export async function trainInputOf(
 }
 
 export async function trainModel(rig: Rig, input: TrainInput): Promise<ModelVersion> {
-  const { modelVersionId } = await train(await rig.contextOf(await rig.createJob("TRAIN", input)), input);
+  const job = await rig.claimJob(await rig.createJob("TRAIN", input));
+  const { modelVersionId } = await train(await rig.contextOf(job), input);
   return rig.db.prisma.modelVersion.findUniqueOrThrow({ where: { id: modelVersionId } });
 }
 

@@ -9,7 +9,7 @@ import {
   type MnadPredictionHyperparameters,
   resolveHyperparameters,
 } from "@engram/core";
-import { createJob, type Database, ensureProject, type Job } from "@engram/db";
+import { claimJob, createJob, type Database, ensureProject, type Job } from "@engram/db";
 import { openDevice } from "@engram/engine";
 import { type BlobStore, createBlobStore } from "@engram/storage";
 import { pino } from "pino";
@@ -23,6 +23,8 @@ export interface Rig {
   readonly blobs: BlobStore;
   readonly owner: { readonly organizationId: string; readonly projectId: string };
   createJob(kind: JobKind, input: unknown): Promise<Job>;
+  /** a job in this process's hands, as a handler gets it */
+  claimJob(job: Job): Promise<Job>;
   /** what a handler of this job gets, in this process */
   contextOf(job: Job, more?: Partial<JobContext>): Promise<JobContext & { readonly reports: JobProgress[] }>;
   close(): Promise<void>;
@@ -46,6 +48,11 @@ export async function startRig(database: RigDatabase): Promise<Rig> {
   return {
     ...{ folder, databaseUrl, storageUrl, db, blobs, owner },
     createJob: async (kind, input) => (await createJob(db, { ...owner, kind, input })).job,
+    async claimJob(job) {
+      const claimed = await claimJob(db, job, { workerId: "test" });
+      if (claimed === null) throw new Error("The job was not to be had.");
+      return claimed;
+    },
     contextOf: (job, more) => contextOf({ folder, db, blobs }, job, more),
     async close() {
       await database.close();

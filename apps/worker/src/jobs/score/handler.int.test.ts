@@ -1,7 +1,7 @@
 import { evaluationSchema, type JobProgress } from "@engram/core";
 import {
-  claimJob,
   findJobAnywhere,
+  handBackJob,
   type Job,
   listClips,
   listScoredClipIds,
@@ -10,13 +10,13 @@ import {
   readHistogram,
   readPyramid,
   readScoreBlocks,
+  requestJobCancel,
   transitionJob,
 } from "@engram/db";
 import { startTestDatabase } from "@engram/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ingestScene, newScoringRun, trainInputOf, trainModel } from "../../testing/pipeline.ts";
 import { type Rig, smallHyperparameters, startRig } from "../../testing/rig.ts";
-import { discardJob } from "../discard.ts";
 import { evaluate } from "../evaluate/handler.ts";
 import { score } from "./handler.ts";
 
@@ -41,12 +41,6 @@ const inputOf = (runId: string) => ({
   datasetVersionId: scene,
 });
 
-async function claimed(job: Job): Promise<Job> {
-  const row = await claimJob(rig.db, job, { workerId: "test" });
-  if (row === null) throw new Error("The job was not to be had.");
-  return row;
-}
-
 async function storedValues(runId: string): Promise<number[][]> {
   const clips = await listClips(
     rig.db,
@@ -64,7 +58,7 @@ async function storedValues(runId: string): Promise<number[][]> {
 describe("score", () => {
   it("stores lanes, histograms, maps and pyramid of every test clip, gaps where nothing can be scored", async () => {
     const { job, run } = await newScoringRun(rig, model, scene);
-    const context = await rig.contextOf(await claimed(job));
+    const context = await rig.contextOf(await rig.claimJob(job));
     const result = await score(context, inputOf(run.id));
     const projectId = rig.owner.projectId;
     const clips = await listClips(rig.db, { projectId, datasetVersionId: scene }, { split: "TEST" });
@@ -97,7 +91,7 @@ describe("score", () => {
 
   it("evaluates against the ground truth, and EVALUATE finds the same from the stored scores", async () => {
     const { job, run } = await newScoringRun(rig, model, scene);
-    await score(await rig.contextOf(await claimed(job)), inputOf(run.id));
+    await score(await rig.contextOf(await rig.claimJob(job)), inputOf(run.id));
     const first = await rig.db.prisma.scoringRun.findUniqueOrThrow({ where: { id: run.id } });
     const evaluation = evaluationSchema.parse(first.evaluation);
     expect(evaluation.scoredFrames).toBeGreaterThan(0);
@@ -112,10 +106,10 @@ describe("score", () => {
 
   it("goes on after an interruption with the memory of the last whole clip, to the same numbers", async () => {
     const whole = await newScoringRun(rig, model, scene);
-    await score(await rig.contextOf(await claimed(whole.job)), inputOf(whole.run.id));
+    await score(await rig.contextOf(await rig.claimJob(whole.job)), inputOf(whole.run.id));
 
     const { job, run } = await newScoringRun(rig, model, scene);
-    const claim = await claimed(job);
+    const claim = await rig.claimJob(job);
     const stop = new AbortController();
     const report = ({ phase, done }: JobProgress) => {
       if (phase === "score" && done >= 16 + 8) stop.abort();
@@ -134,11 +128,30 @@ describe("score", () => {
 
   it("leaves nothing of a run that was canceled", async () => {
     const { job, run } = await newScoringRun(rig, model, scene);
-    const claim = await claimed(job);
-    await score(await rig.contextOf(claim), inputOf(run.id));
-    const row = await findJobAnywhere(rig.db, job.id);
-    await discardJob(rig.db, rig.blobs, row ?? claim);
+    await score(await rig.contextOf(await rig.claimJob(job)), inputOf(run.id));
+    await requestJobCancel(rig.db, rig.owner.projectId, job.id);
+    await handBackJob(rig.db, { id: job.id, attempt: 1 }, "It stopped.");
     expect(await listScoredClipIds(rig.db, run.id)).toEqual([]);
     expect(await rig.db.prisma.errorMapBlock.count({ where: { scoringRunId: run.id } })).toBe(0);
+    expect(await rig.db.prisma.scoringRun.findUnique({ where: { id: run.id } })).toMatchObject({
+      state: "CANCELED",
+      evaluation: null,
+    });
+  });
+
+  it("leaves the memory to the attempt that the job was given to meanwhile", async () => {
+    const { job, run } = await newScoringRun(rig, model, scene);
+    const claim = await rig.claimJob(job);
+    const report = ({ phase, done }: JobProgress) => {
+      if (phase === "score" && done >= 16 + 8) handedBack ??= handBackJob(rig.db, claim, "It was lost.");
+    };
+    let handedBack: Promise<Job | null> | undefined;
+    await expect(score(await rig.contextOf(claim, { report }), inputOf(run.id))).rejects.toMatchObject({
+      code: "CONFLICT",
+    });
+    const next = await handedBack;
+    if (!next) throw new Error("The job was not handed back.");
+    const { memoryHash } = next.resume as { memoryHash: string };
+    expect(await rig.blobs.has(memoryHash)).toBe(true);
   });
 });

@@ -1,12 +1,12 @@
 // Where an interrupted scoring goes on: the memory items as they stood after the last whole clip. They carry over from
 // clip to clip, so a run that is cut off gives the same numbers only if they are kept.
-import { saveJobResume } from "@engram/db";
 import type { TensorData, TensorDataMap } from "@engram/engine";
 import type { BlobStore } from "@engram/storage";
 import { z } from "zod";
 import type { JobContext } from "../job-context.ts";
+import { keepResume } from "../keep-resume.ts";
 
-export const scoreResumeSchema = z.strictObject({
+const scoreResumeSchema = z.strictObject({
   /** clips that are scored and written, in the order of scoring */
   clipsDone: z.int(),
   totals: z.strictObject({
@@ -38,9 +38,9 @@ export async function loadMemory(blobs: BlobStore, hash: string): Promise<Tensor
   );
 }
 
-/** Stores the memory, and removes the one before once the job's row points at the new one. */
+/** Stores the memory in place of the one before. @throws AppError CONFLICT where the attempt is over */
 export async function saveScoreResume(
-  { db, blobs, job }: Pick<JobContext, "db" | "blobs" | "job">,
+  context: Pick<JobContext, "db" | "blobs" | "job">,
   memory: TensorDataMap,
   at: Omit<ScoreResume, "memoryHash">,
   previousHash: string | null,
@@ -51,9 +51,9 @@ export async function saveScoreResume(
       return [name, { shape, base64 }];
     }),
   );
-  const { hash } = await blobs.put(Buffer.from(JSON.stringify({ jobId: job.id, tensors })));
-  const resume = { ...at, memoryHash: hash };
-  await saveJobResume(db, job, resume);
-  if (previousHash !== null && previousHash !== hash) await blobs.delete(previousHash);
+  const file = Buffer.from(JSON.stringify({ jobId: context.job.id, tensors }));
+  const { hash: memoryHash } = await context.blobs.put(file);
+  const resume = { ...at, memoryHash };
+  await keepResume(context, resume, memoryHash, previousHash);
   return resume;
 }

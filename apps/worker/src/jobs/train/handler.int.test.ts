@@ -1,5 +1,5 @@
 import { calibrationSchema, type JobProgress, trainingMetricsSchema } from "@engram/core";
-import { claimJob, findJobAnywhere, type Job } from "@engram/db";
+import { findJobAnywhere } from "@engram/db";
 import { startTestDatabase } from "@engram/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ingestScene, trainInputOf, trainModel } from "../../testing/pipeline.ts";
@@ -15,16 +15,10 @@ beforeAll(async () => {
 });
 afterAll(() => rig.close());
 
-async function claimed(job: Job): Promise<Job> {
-  const row = await claimJob(rig.db, job, { workerId: "test" });
-  if (row === null) throw new Error("The job was not to be had.");
-  return row;
-}
-
 describe("train", () => {
   it("makes a model version with metrics, calibrated on held-out frames, and reports every phase", async () => {
     const input = await trainInputOf(rig, scene);
-    const context = await rig.contextOf(await rig.createJob("TRAIN", input));
+    const context = await rig.contextOf(await rig.claimJob(await rig.createJob("TRAIN", input)));
     const { modelVersionId } = await train(context, input);
     const version = await rig.db.prisma.modelVersion.findUniqueOrThrow({ where: { id: modelVersionId } });
     const calibration = calibrationSchema.parse(version.calibration);
@@ -42,7 +36,7 @@ describe("train", () => {
     const input = await trainInputOf(rig, scene, { hyperparameters: smallHyperparameters({ epochs: 2 }) });
     const whole = await trainModel(rig, input);
 
-    const job = await claimed(await rig.createJob("TRAIN", input));
+    const job = await rig.claimJob(await rig.createJob("TRAIN", input));
     const stop = new AbortController();
     const report = ({ phase, figures }: JobProgress) => {
       if (phase === "train" && figures.epoch === 2) stop.abort();

@@ -1,6 +1,4 @@
 // Where an interrupted training goes on: the last checkpoint, named in the job's row.
-
-import { saveJobResume } from "@engram/db";
 import {
   type Detector,
   decodeCheckpoint,
@@ -8,6 +6,7 @@ import {
   type TrainingCheckpoint,
 } from "@engram/detectors";
 import type { JobContext } from "../job-context.ts";
+import { keepResume } from "../keep-resume.ts";
 import { readTrainResume } from "./resume-point.ts";
 
 /** null where no earlier attempt came far enough, or its checkpoint is gone */
@@ -21,16 +20,15 @@ export async function loadCheckpoint({ job, blobs, log }: JobContext): Promise<T
   return decodeCheckpoint(await blobs.read(resume.checkpointHash)).checkpoint;
 }
 
-/** Stores a checkpoint, and removes the one before once the job's row points at the new one. */
+/** Each checkpoint takes the place of the one before. @throws AppError CONFLICT where the attempt is over */
 export function createCheckpointSaver(
-  { job, db, blobs }: JobContext,
+  context: JobContext,
   detector: Detector,
 ): (checkpoint: TrainingCheckpoint) => Promise<void> {
-  let previous = readTrainResume(job.resume)?.checkpointHash ?? null;
+  let previous = readTrainResume(context.job.resume)?.checkpointHash ?? null;
   return async (checkpoint) => {
-    const { hash } = await blobs.put(encodeCheckpoint(detector, checkpoint));
-    await saveJobResume(db, job, { checkpointHash: hash });
-    if (previous !== null && previous !== hash) await blobs.delete(previous);
-    previous = hash;
+    const { hash: checkpointHash } = await context.blobs.put(encodeCheckpoint(detector, checkpoint));
+    await keepResume(context, { checkpointHash }, checkpointHash, previous);
+    previous = checkpointHash;
   };
 }
