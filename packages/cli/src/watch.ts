@@ -39,10 +39,13 @@ function describe(job: WatchedJob): string {
   const total = progress.total == null ? "" : `/${progress.total}`;
   const parts = [`${head}: ${progress.phase} ${progress.done}${total} ${progress.unit}`];
   for (const { name, value } of progress.figures) {
-    if (value != null) parts.push(`${name} ${formatFigure(value)}`);
+    if (value != null) parts.push(`${words(name)} ${formatFigure(value)}`);
   }
   if (progress.etaMs != null) parts.push(`${duration(progress.etaMs)} left`);
   return parts.join(", ");
 }
 
 const formatFigure = (value: number) => (Number.isInteger(value) ? String(value) : value.toPrecision(4));
+
+/** `millisecondsPerStep` → `milliseconds per step` */
+const words = (name: string) => name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);

@@ -11,11 +11,9 @@ export function TimelineLegend({ timeline }: { timeline: TimelineFieldsFragment 
         {framesPerPoint > 1 ? `mean and range of ${framesPerPoint} frames` : "each frame"}
       </li>
       {enterThreshold == null ? null : (
-        <li data-mark="enter">an event opens at {formatScore(enterThreshold, 2)}</li>
+        <li data-mark="enter">an event opens at {formatScore(enterThreshold)}</li>
       )}
-      {leaveThreshold == null ? null : (
-        <li data-mark="leave">closes below {formatScore(leaveThreshold, 2)}</li>
-      )}
+      {leaveThreshold == null ? null : <li data-mark="leave">closes below {formatScore(leaveThreshold)}</li>}
       {events.length === 0 ? null : <li data-mark="event">event</li>}
       {groundTruth == null ? (
         <li>no ground truth</li>
