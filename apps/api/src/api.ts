@@ -7,7 +7,14 @@ import type { JobQueue } from "@engram/queue";
 import type { BlobStore } from "@engram/storage";
 import { toNodeHandler } from "better-auth/node";
 import express, { type Express, type Request } from "express";
-import { AUTH_PATH, type Auth, createAuth, createSignInLink, VERIFY_LINK_PATH } from "./auth/auth.ts";
+import {
+  AUTH_PATH,
+  type Auth,
+  createAuth,
+  createSignInLink,
+  SIGN_OUT_PATH,
+  VERIFY_LINK_PATH,
+} from "./auth/auth.ts";
 import { type Bootstrapped, bootstrapOwner, findOwnerEmail, type Owner } from "./auth/bootstrap.ts";
 import { CLI_LOGIN_PATH, cliLogin } from "./auth/cli-login.ts";
 import { findViewer } from "./auth/find-viewer.ts";
@@ -53,6 +60,7 @@ export interface Api {
 }
 
 const JSON_BODY_LIMIT = "1mb";
+const SWEEP_INTERVAL_MS = 24 * 60 * 60 * 1000;
 
 export async function createApi(options: ApiOptions): Promise<Api> {
   const { database, config, log } = options;
@@ -72,8 +80,11 @@ export async function createApi(options: ApiOptions): Promise<Api> {
     maxUploadBytes: config.maxUploadBytes,
     uploads: services.uploads,
     findViewer: viewers,
+    log,
   });
   await uploadHandler.removeExpired();
+  const sweep = setInterval(() => void uploadHandler.removeExpired(), SWEEP_INTERVAL_MS);
+  sweep.unref();
   return {
     mount(app) {
       app.use(securityHeaders(config.baseUrl));
@@ -101,6 +112,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
       return createSignInLink(auth, email ?? (await findOwnerEmail(database)), callbackPath);
     },
     async close() {
+      clearInterval(sweep);
       await live.close();
       await apollo.stop();
     },
@@ -137,8 +149,11 @@ function viewerFinder(auth: Auth, database: Database): (req: Request) => Promise
 function mountAuth(app: Express, auth: Auth, { database, config }: ApiOptions): void {
   const limit = limitSignIns(config);
   app.post(CLI_LOGIN_PATH, limit, express.json({ limit: "10kb" }), cliLogin(auth, database));
-  app.get(VERIFY_LINK_PATH, limit);
-  app.all(`${AUTH_PATH}/*path`, limitRequests(), toNodeHandler(auth));
+  const handle = toNodeHandler(auth);
+  app.get(VERIFY_LINK_PATH, limit, handle);
+  app.post(SIGN_OUT_PATH, limitRequests(), handle);
+  // All else that better-auth can do (make keys, change or delete organizations) is for the server itself.
+  app.use(AUTH_PATH, (_req, res) => void res.status(404).end());
 }
 
 async function startApollo(log: ApiLog): Promise<ApolloServer<ApiContext>> {

@@ -12,6 +12,7 @@ import { trustedOrigins } from "./origins.ts";
 
 export const AUTH_PATH = "/api/auth";
 export const VERIFY_LINK_PATH = `${AUTH_PATH}/magic-link/verify`;
+export const SIGN_OUT_PATH = `${AUTH_PATH}/sign-out`;
 
 /** Filled with the link that is being made, by the call that asked for it. */
 const linkBeingMade = new AsyncLocalStorage<{ url: string | null }>();
@@ -29,16 +30,6 @@ export function createAuth(database: Database, config: ApiConfig, log: ApiLog) {
     // Counted by address in front of this, for every path alike.
     rateLimit: { enabled: false },
     advanced: { database: { generateId: false }, cookiePrefix: "engram" },
-    // Only the server itself makes links and keys, organizations and members.
-    disabledPaths: [
-      "/sign-in/magic-link",
-      "/api-key/create",
-      "/api-key/update",
-      "/update-user",
-      "/change-email",
-      "/organization/create",
-      "/organization/invite-member",
-    ],
     plugins: [
       magicLink({
         storeToken: "hashed",

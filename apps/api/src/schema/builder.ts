@@ -65,7 +65,7 @@ export const builder = new SchemaBuilder<SchemaTypes>({
   complexity: {
     limit: QUERY_LIMITS,
     defaultListMultiplier: UNPAGED_LIST,
-    fieldComplexity: (args: PageArguments, _context, field) => ({
+    fieldComplexity: (args: ListArguments, _context, field) => ({
       field: 1,
       multiplier: listMultiplier(args, field.name, String(field.type)),
     }),
@@ -74,8 +74,13 @@ export const builder = new SchemaBuilder<SchemaTypes>({
   },
 });
 
-/** A connection counts its page; what is inside it is counted with it. */
-function listMultiplier(args: PageArguments, name: string, type: string): number {
+interface ListArguments extends PageArguments {
+  readonly ids?: readonly unknown[] | null;
+}
+
+/** A connection counts its page, `nodes` what it is asked for; what is inside is counted with it. */
+function listMultiplier(args: ListArguments, name: string, type: string): number {
+  if (args.ids) return args.ids.length;
   const size = args.first ?? args.last;
   if (typeof size === "number") return Math.max(1, size);
   if (!type.includes("[") || name === "nodes" || name === "edges") return 1;

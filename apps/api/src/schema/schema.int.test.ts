@@ -219,6 +219,12 @@ describe("limits", () => {
     expect(code(await test.query(query))).toBe("LIMIT_EXCEEDED");
   });
 
+  it("count as many nodes as are asked for by id", async () => {
+    const query = `query ($ids: [ID!]!) { nodes(ids: $ids) { id ... on Job { number state } } }`;
+    const ids = Array.from({ length: 8000 }, () => encodeGlobalId("Job", ours.job.id));
+    expect(code(await test.query(query, { ids }))).toBe("LIMIT_EXCEEDED");
+  });
+
   it("say what a query cost", async () => {
     const answer = await test.query("{ project { jobs(first: 10) { nodes { id } } } }");
     expect(answer.extensions).toEqual({ cost: { requested: expect.any(Number), maximum: 20_000 } });

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import { readdir } from "node:fs/promises";
+import { readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { makeTempFolder, startTestDatabase, type TempFolder, type TestDatabase } from "@engram/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -115,6 +115,28 @@ describe("an upload", () => {
 
   it.each(["", "../x", "a/b", "a\u0000b", "x".repeat(256)])("is not named %j", async (fileName) => {
     expect((await create({ fileName })).userErrors).toEqual([{ code: "BAD_INPUT", field: "fileName" }]);
+  });
+});
+
+describe("what is left of uploads", () => {
+  it("tells nothing of the server's paths where a file is damaged", async () => {
+    const { upload } = await create({ sizeBytes: 3 });
+    const file = join(folder.path, "uploads", uuidOf("Upload", upload!.id)!);
+    await rm(file);
+    await symlink(file, file);
+    const response = await send(upload!.url, 0, Buffer.from("abc"));
+    expect([response.status, await response.text()]).toEqual([500, "Something went wrong on the server.\n"]);
+    expect(test.errors).toHaveLength(1);
+    await rm(file);
+  });
+
+  it("does not keep the server from starting", async () => {
+    const id = crypto.randomUUID();
+    const notes = { id, size: 3, offset: 0, creation_date: "2020-01-01T00:00:00.000Z" };
+    await writeFile(join(folder.path, "uploads", `${id}.json`), JSON.stringify(notes));
+    const other = await startTestApi({ db: database.db, url: database.url, folder: folder.path });
+    expect((await fetch(`${other.baseUrl}/health`)).status).toBe(200);
+    await other.close();
   });
 });
 

@@ -2,6 +2,7 @@
 import { FileStore } from "@tus/file-store";
 import { Server } from "@tus/server";
 import type { Request, Response } from "express";
+import type { ApiLog } from "../config.ts";
 import type { UploadService } from "../modules/upload/service.ts";
 import { isUuid } from "../schema/global-id.ts";
 import { hasRole, type Viewer } from "../schema/viewer.ts";
@@ -17,15 +18,23 @@ export interface UploadHandlerOptions {
   readonly files: FileStore;
   readonly maxUploadBytes: number;
   readonly uploads: UploadService;
+  readonly log: ApiLog;
   findViewer(req: Request): Promise<Viewer | null>;
 }
 
-export function createUploadHandler({ files, maxUploadBytes, uploads, findViewer }: UploadHandlerOptions) {
+export function createUploadHandler(options: UploadHandlerOptions) {
+  const { files, maxUploadBytes, uploads, findViewer, log } = options;
   const tus = new Server({
     path: UPLOADS_PATH,
     datastore: files,
     maxSize: maxUploadBytes,
     relativeLocation: true,
+    // Of a fault that is not the protocol's own, tus would send the message, paths and all.
+    onResponseError(_req, err) {
+      if ("status_code" in err) return undefined;
+      log.error({ err }, "An upload failed unexpectedly.");
+      return { status_code: 500, body: "Something went wrong on the server.\n" };
+    },
   });
   return {
     async handle(req: Request, res: Response): Promise<void> {
@@ -43,6 +52,11 @@ export function createUploadHandler({ files, maxUploadBytes, uploads, findViewer
       if (!isOpen) return void res.status(404).end();
       return tus.handle(req, res);
     },
-    removeExpired: () => tus.cleanUpExpiredUploads(),
+    /** What cannot be removed is logged: it must not keep the server from starting. */
+    async removeExpired(): Promise<void> {
+      await tus
+        .cleanUpExpiredUploads()
+        .catch((err: unknown) => log.warn({ err }, "Not every expired upload could be removed."));
+    },
   };
 }

@@ -101,7 +101,8 @@ export class UploadService {
       blobHash: blob.hash,
       sizeBytes: blob.sizeBytes,
     });
-    await files.remove(upload.id);
+    // Done is done: bytes that another completion removed first, or that stay, expire.
+    await files.remove(upload.id).catch(() => undefined);
     return completed;
   }
 
