@@ -2,6 +2,7 @@
 import { createPostgresBackend, Queue, runMigrations, Worker, withBackend } from "bullmq";
 import pg from "pg";
 import type { QueueName } from "./contracts.ts";
+import { withoutCommand } from "./without-command.ts";
 
 export interface QueueConfig {
   /** the queue lives here, in the schema `bullmq`, unless there is a Redis */
@@ -94,14 +95,14 @@ async function openRedis(url: string): Promise<QueueBackend> {
   return {
     async openQueue(name, onError) {
       const queue = new Queue(name, { connection, prefix: PREFIX, defaultJobOptions: FORGET });
-      queue.on("error", onError);
+      queue.on("error", (err) => onError(withoutCommand(err)));
       await queue.waitUntilReady();
       return queue;
     },
     async openWorker(name, { concurrency, run, onError }) {
       const options = { connection, prefix: PREFIX, concurrency, ...LOCK };
       const worker = new Worker(name, (entry) => run(entry.data), options);
-      worker.on("error", onError);
+      worker.on("error", (err) => onError(withoutCommand(err)));
       await worker.waitUntilReady();
       return worker;
     },
