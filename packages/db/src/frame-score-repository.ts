@@ -1,5 +1,5 @@
 // A clip's scores in a run: written whole or not at all, read by ranges of blocks.
-import { FRAMES_PER_BLOCK, HISTOGRAM_BINS, laneSchema } from "@engram/core";
+import { AppError, FRAMES_PER_BLOCK, HISTOGRAM_BINS, laneSchema } from "@engram/core";
 import type pg from "pg";
 import { z } from "zod";
 import { copyRows } from "./copy.ts";
@@ -35,6 +35,8 @@ export interface ClipScorePart {
 /**
  * Writes a clip's scores in one transaction, in which what an earlier attempt had written for the clip in this run
  * goes first. Parts are taken one by one, so that a long clip is never in memory as a whole.
+ *
+ * @throws AppError CONFLICT where the run has ended meanwhile: then nothing was written
  */
 export function writeClipScores(
   db: Database,
@@ -55,7 +57,18 @@ export function writeClipScores(
       );
       await copyRows(client, regionTable, regions);
     }
+    await requireOpenRun(client, clip.scoringRunId);
   });
+}
+
+/** Whoever ends the run waits for this transaction, and takes back what it wrote; or was first, and is seen here. */
+async function requireOpenRun(client: pg.ClientBase, scoringRunId: string): Promise<void> {
+  const { rowCount } = await client.query(
+    `SELECT 1 FROM scoring_run WHERE id = $1 AND state IN ('PENDING', 'RUNNING') FOR SHARE`,
+    [scoringRunId],
+  );
+  if (rowCount === 0)
+    throw new AppError("CONFLICT", "The scoring run has ended: its scores are not written.");
 }
 
 async function deleteClipScores(client: pg.ClientBase, { scoringRunId, clipId }: ScoredClip): Promise<void> {

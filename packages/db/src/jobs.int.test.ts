@@ -27,6 +27,7 @@ import {
 } from "./job-repository.ts";
 import { transitionJob } from "./job-transition.ts";
 import type { Job } from "./rows.ts";
+import type { ScoreBlock } from "./score-tables.ts";
 
 const { db, close } = await startTestDatabase();
 const project = await buildProject(db);
@@ -265,6 +266,11 @@ describe("a lost worker's job", () => {
 });
 
 describe("what a job makes", () => {
+  const scoreBlock: ScoreBlock = {
+    ...{ block: 0, frameCount: 8, lanes: ["PSNR"], values: new Float32Array(8).fill(30) },
+    statistics: [{ min: 30, max: 30, mean: 30, count: 8 }],
+  };
+
   it("gives a scoring run the state of its job", async () => {
     const version = await buildDatasetVersion(db, project);
     const { scoringRun, job } = await buildScoringRun(db, await buildModelVersion(db, version));
@@ -279,25 +285,19 @@ describe("what a job makes", () => {
     expect(await state()).toBe("CANCELED");
   });
 
-  it("leaves no scores behind where a run is canceled while it waits for another attempt", async () => {
+  it("leaves no scores of a run canceled while it waits for another attempt, and takes no more", async () => {
     const version = await buildDatasetVersion(db, project);
     const { id: clipId } = await buildClip(db, version, { frameCount: 8 });
     const { scoringRun, job } = await buildScoringRun(db, await buildModelVersion(db, version));
     const scoringRunId = scoringRun.id;
+    const write = () => writeClipScores(db, { scoringRunId, clipId }, [{ scoreBlocks: [scoreBlock] }]);
     await claimJob(db, job, worker);
-    await writeClipScores(db, { scoringRunId, clipId }, [
-      {
-        scoreBlocks: [
-          {
-            ...{ block: 0, frameCount: 8, lanes: ["PSNR"], values: new Float32Array(8).fill(30) },
-            statistics: [{ min: 30, max: 30, mean: 30, count: 8 }],
-          },
-        ],
-      },
-    ]);
+    await write();
     await giveUpJob(db, job, failure);
     expect(await listScoredClipIds(db, scoringRunId)).toEqual([clipId]);
     await requestJobCancel(db, project.id, job.id);
+    expect(await listScoredClipIds(db, scoringRunId)).toEqual([]);
+    await expect(write()).rejects.toMatchObject({ code: "CONFLICT" });
     expect(await listScoredClipIds(db, scoringRunId)).toEqual([]);
   });
 

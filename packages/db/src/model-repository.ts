@@ -69,14 +69,6 @@ export function createModelVersion(db: Database, version: NewModelVersion): Prom
   });
 }
 
-export function findModel(db: Database, projectId: string, id: string): Promise<Model | null> {
-  return db.prisma.model.findUnique({ where: { id, projectId } });
-}
-
-export function findModelBySlug(db: Database, projectId: string, slug: string): Promise<Model | null> {
-  return db.prisma.model.findUnique({ where: { projectId_slug: { projectId, slug } } });
-}
-
 export function findModelVersion(
   db: Database,
   projectId: string,

@@ -50,18 +50,6 @@ export function findScoringRun(db: Database, projectId: string, id: string): Pro
   return db.prisma.scoringRun.findUnique({ where: { id, projectId } });
 }
 
-/** The newest complete run over the dataset version. */
-export function findLatestScoringRun(
-  db: Database,
-  projectId: string,
-  datasetVersionId: string,
-): Promise<ScoringRun | null> {
-  return db.prisma.scoringRun.findFirst({
-    where: { projectId, datasetVersionId, state: "COMPLETE" },
-    orderBy: { number: "desc" },
-  });
-}
-
 export async function saveScoringRunPolicy(
   db: Database,
   projectId: string,
