@@ -17,3 +17,13 @@ it("derives the remaining time from this attempt's own pace, and claims none bef
     { phase: "score", unit: "frames", done: 70, total: 100, etaMs: 1500, figures: { msPerFrame: 50 } },
   ]);
 });
+
+it("never promises a negative time where an estimated total is passed", () => {
+  const reports: JobProgress[] = [];
+  let now = 0;
+  const report = (progress: JobProgress) => void reports.push(progress);
+  const phase = startPhase({ phase: "store", unit: "frames", total: 10, clock: () => now, report });
+  now += 500;
+  phase.update(12);
+  expect(reports.at(-1)).toMatchObject({ done: 12, etaMs: 0 });
+});

@@ -19,7 +19,8 @@ export interface Phase {
 
 /**
  * A phase whose remaining time follows from the mean pace of this attempt so far:
- * `etaMs = elapsed / (done − alreadyDone) · (total − done)`; null until one unit is done.
+ * `etaMs = elapsed / (done − alreadyDone) · (total − done)`; null until one unit is done, 0 where a total that was
+ * estimated is passed.
  */
 export function startPhase(options: PhaseOptions): Phase {
   const { phase, unit, total, clock, report } = options;
@@ -27,7 +28,8 @@ export function startPhase(options: PhaseOptions): Phase {
   const startedAt = clock();
   const update = (done: number, figures: JobProgress["figures"] = {}): void => {
     const gained = done - alreadyDone;
-    const etaMs = gained > 0 ? Math.round(((clock() - startedAt) / gained) * (total - done)) : null;
+    const etaMs =
+      gained > 0 ? Math.round(((clock() - startedAt) / gained) * Math.max(0, total - done)) : null;
     report({ phase, done, total, unit, etaMs, figures });
   };
   update(alreadyDone);

@@ -93,8 +93,10 @@ function waitForOutcome(
           throw message.data satisfies never;
       }
     });
-    child.once("error", (err) => {
-      resolve({ type: "crashed", message: `The job's process could not be started: ${err.message}` });
+    child.once("error", (err: NodeJS.ErrnoException) => {
+      // Its message would name a path of the server.
+      const why = err.code ?? "unknown reason";
+      resolve({ type: "crashed", message: `The job's process could not be started (${why}).` });
     });
     child.once("exit", (code, signal) => {
       const conclude = () => {

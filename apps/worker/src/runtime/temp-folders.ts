@@ -14,13 +14,21 @@ export function removeTempFolder(path: string): Promise<void> {
   return rm(path, { recursive: true, force: true });
 }
 
-/** Removes the folders of workers on this machine that are not alive any more. */
+/**
+ * Removes the folders of workers on this machine that are not alive any more. What another account owns stays: it is
+ * no reason not to work.
+ */
 export async function sweepTempFolders(root: string = tmpdir()): Promise<string[]> {
   const removed: string[] = [];
   for (const name of await readdir(root)) {
     const pid = NAME.exec(name)?.[1];
     if (pid === undefined || isAlive(Number(pid))) continue;
-    await removeTempFolder(join(root, name));
+    try {
+      await removeTempFolder(join(root, name));
+    } catch (err) {
+      if (isOneOf(err, ["EACCES", "EPERM"])) continue;
+      throw err;
+    }
     removed.push(name);
   }
   return removed;
@@ -32,6 +40,10 @@ function isAlive(pid: number): boolean {
     return true;
   } catch (err) {
     // It lives, and belongs to somebody else.
-    return (err as NodeJS.ErrnoException).code === "EPERM";
+    return isOneOf(err, ["EPERM"]);
   }
+}
+
+function isOneOf(err: unknown, codes: readonly string[]): boolean {
+  return err instanceof Error && "code" in err && codes.includes(String(err.code));
 }

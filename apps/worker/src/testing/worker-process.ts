@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { findJobAnywhere, type Job, listenForChanges } from "@engram/db";
 import { createJobQueue, type JobQueue } from "@engram/queue";
-import { workerMainUrl } from "../index.ts";
+import { workerMainPath } from "../index.ts";
 import type { Rig } from "./rig.ts";
 
 export interface WorkerProcess {
@@ -20,7 +20,7 @@ export async function startWorkerProcess(
   rig: Rig,
   env: Readonly<Record<string, string>> = {},
 ): Promise<WorkerProcess> {
-  const child = spawn(process.execPath, ["--import", "tsx", workerMainUrl], {
+  const child = spawn(process.execPath, ["--import", "tsx", workerMainPath], {
     env: {
       ...process.env,
       DATABASE_URL: rig.databaseUrl,
