@@ -1,5 +1,6 @@
 // Events: what a policy raised in a run. They are derived, so they are replaced as a whole.
-import type { Database } from "./database.ts";
+import { v7 as uuidv7 } from "uuid";
+import { type Database, inTransaction } from "./database.ts";
 import type { Event } from "./generated/prisma/client.ts";
 
 export interface EventScope {
@@ -14,17 +15,30 @@ export type NewEvent = Pick<
   "clipId" | "startFrame" | "endFrame" | "peakFrame" | "peakAbnormality" | "meanAbnormality"
 >;
 
-/** Readers see the earlier events or these, never a mixture. */
-export async function replaceEvents(
-  db: Database,
-  scope: EventScope,
-  events: readonly NewEvent[],
-): Promise<void> {
-  const { scoringRunId, policyId } = scope;
-  await db.prisma.$transaction([
-    db.prisma.event.deleteMany({ where: { scoringRunId, policyId } }),
-    db.prisma.event.createMany({ data: events.map((event) => ({ ...scope, ...event })) }),
-  ]);
+/** Readers see the earlier events or these, never a mixture. However many: they travel as columns. */
+export function replaceEvents(db: Database, scope: EventScope, events: readonly NewEvent[]): Promise<void> {
+  const { organizationId, projectId, scoringRunId, policyId } = scope;
+  return inTransaction(db, async (client) => {
+    await client.query(`DELETE FROM event WHERE "scoringRunId" = $1 AND "policyId" = $2`, [
+      ...[scoringRunId, policyId],
+    ]);
+    await client.query(
+      `INSERT INTO event ("organizationId", "projectId", "scoringRunId", "policyId",
+         id, "clipId", "startFrame", "endFrame", "peakFrame", "peakAbnormality", "meanAbnormality")
+       SELECT $1, $2, $3, $4, *
+       FROM unnest($5::uuid[], $6::uuid[], $7::int[], $8::int[], $9::int[], $10::float8[], $11::float8[])`,
+      [
+        ...[organizationId, projectId, scoringRunId, policyId],
+        events.map(() => uuidv7()),
+        events.map(({ clipId }) => clipId),
+        events.map(({ startFrame }) => startFrame),
+        events.map(({ endFrame }) => endFrame),
+        events.map(({ peakFrame }) => peakFrame),
+        events.map(({ peakAbnormality }) => peakAbnormality),
+        events.map(({ meanAbnormality }) => meanAbnormality),
+      ],
+    );
+  });
 }
 
 /** In the order of clips' ids and frames. */

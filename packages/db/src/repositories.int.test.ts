@@ -172,8 +172,16 @@ describe("policies and events", () => {
       ...{ peakAbnormality: 0.99, meanAbnormality: 0.9 },
     });
     await replaceEvents(db, of, [event(50), event(10)]);
+    // More than a statement has room for one by one, as a policy that is too eager raises them.
+    await replaceEvents(
+      db,
+      of,
+      Array.from({ length: 20_000 }, (_, i) => event(10 * i)),
+    );
+    expect(await db.prisma.event.count({ where: of })).toBe(20_000);
     await replaceEvents(db, of, [event(30), event(10)]);
     const events = await listEvents(db, of);
+    expect(events[0]).toMatchObject({ ...of, ...event(10) });
     expect(events.map(({ startFrame }) => startFrame)).toEqual([10, 30]);
     expect(await listEvents(db, { ...of, projectId: stranger.id })).toEqual([]);
     expect(await findScoringRun(db, stranger.id, scoringRun.id)).toBeNull();
