@@ -35,15 +35,22 @@ const environment = (extra: Variables): NodeJS.ProcessEnv => ({
 });
 
 export async function engram(dataFolder: string, ...args: string[]): Promise<Outcome> {
-  return finish(
-    spawn(process.execPath, [ENGRAM, ...args], { cwd: ROOT, env: environment({ ENGRAM_DATA: dataFolder }) }),
-  );
+  return finish(startEngram(dataFolder, ...args));
 }
 
-export function launch(args: readonly string[], extra: Variables = {}): ChildProcess {
+export function startEngram(dataFolder: string, ...args: string[]): ChildProcess {
+  return spawn(process.execPath, [ENGRAM, ...args], {
+    cwd: ROOT,
+    env: environment({ ENGRAM_DATA: dataFolder }),
+  });
+}
+
+/** `isGroup`: it leads a process group of its own, as what is started in a terminal does. */
+export function launch(args: readonly string[], extra: Variables = {}, isGroup = false): ChildProcess {
   return spawn(process.execPath, ["--import", "tsx", LAUNCHER, ...args], {
     cwd: ROOT,
     env: environment(extra),
+    detached: isGroup,
   });
 }
 

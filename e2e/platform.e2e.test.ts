@@ -1,10 +1,11 @@
 // The platform as a process: what it refuses to start on, what it keeps, how it stops, and a command without it.
-import { chmod, mkdir, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readdir, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
+import { READY_LINE } from "@engram/core";
 import { writeSyntheticScene } from "@engram/media";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { engram, finish, launch, startPlatform, temporaryFolder } from "./platform-process.ts";
+import { engram, finish, launch, startEngram, startPlatform, temporaryFolder } from "./platform-process.ts";
 
 describe("the platform", () => {
   let work: { path: string; remove(): Promise<void> };
@@ -25,6 +26,17 @@ describe("the platform", () => {
     expect(await second.stop()).toMatchObject({ code: 0 });
     expect(before).toMatchObject({ code: 0, stdout: "[]\n" });
     expect(after).toEqual(before);
+  });
+
+  it("stops in order on Ctrl-C, which reaches every process of the terminal at once", async () => {
+    const child = launch(["serve", "--port", "0", "--data", data], {}, true);
+    const ended = finish(child);
+    await new Promise<void>((resolve) => {
+      child.stdout?.on("data", (chunk) => String(chunk).includes(READY_LINE) && resolve());
+    });
+    process.kill(-child.pid!, "SIGINT");
+    expect(await ended).toMatchObject({ code: 0, stderr: "" });
+    expect(await readdir(data)).not.toContain("server.json");
   });
 
   it("lets nobody read without signing in, and a link signs in once", async () => {
@@ -85,6 +97,16 @@ describe("the platform", () => {
     const outcome = await finish(launch(["start", "--port", "0", "--data", data]));
     expect(outcome.code).toBe(1);
     expect(outcome.stderr.trim()).toMatch(/^[^\n]*writ[^\n]*$/i);
+  });
+
+  it("ends the server of an interrupted command, even one that is still coming up", async () => {
+    const command = startEngram(data, "jobs");
+    const ended = finish(command);
+    await new Promise((resolve) => command.stderr?.once("data", resolve));
+    command.kill("SIGINT");
+    expect(await ended).toMatchObject({ code: 130, stdout: "" });
+    // the data folder is free again
+    expect(await engram(data, "jobs", "--json")).toMatchObject({ code: 0, stdout: "[]\n" });
   });
 
   it("starts a server for one command where none runs, and leaves nothing running behind", async () => {

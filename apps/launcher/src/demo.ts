@@ -21,7 +21,7 @@ export interface DemoOptions {
   print(line: string): void;
 }
 
-/** @throws AppError when a step fails; its command has printed why */
+/** @throws AppError when a step fails (its command has printed why) or the signal stops it */
 export async function runDemo({ config, signal, print }: DemoOptions): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "engram-demo-"));
   try {
@@ -29,6 +29,7 @@ export async function runDemo({ config, signal, print }: DemoOptions): Promise<v
     const startedAt = performance.now();
     print("Drawing a synthetic surveillance scene …");
     const { frameCount } = await writeSyntheticScene(scene, {});
+    throwIfStopped(signal);
     print(`  ${frameCount} frames in ${((performance.now() - startedAt) / 1000).toFixed(1)} s`);
     await runCommand(["import", scene, "--name", "demo"], config, signal, print);
     for (const command of COMMANDS) await runCommand(command, config, signal, print);
@@ -43,17 +44,24 @@ async function runCommand(
   signal: AbortSignal,
   print: (line: string) => void,
 ): Promise<void> {
-  signal.throwIfAborted();
+  throwIfStopped(signal);
   print(`\n$ npx engram ${command.join(" ")}`);
   const child = spawn(process.execPath, [join(REPOSITORY_ROOT, "packages/cli/bin/engram.js"), ...command], {
     stdio: ["ignore", "inherit", "inherit"],
     env: { ...process.env, ENGRAM_DATA: config.dataFolder, ENGRAM_URL: "", ENGRAM_API_KEY: "" },
-    signal,
   });
+  const stop = () => child.kill("SIGTERM");
+  signal.addEventListener("abort", stop, { once: true });
   const [code] = (await once(child, "exit")) as [number | null];
+  signal.removeEventListener("abort", stop);
+  throwIfStopped(signal);
   if (code !== 0)
     throw new AppError(
       "INTERNAL",
       `The demo stopped: "engram ${command[0]}" failed (exit ${code ?? "by signal"}).`,
     );
+}
+
+function throwIfStopped(signal: AbortSignal): void {
+  if (signal.aborted) throw new AppError("CANCELED", "The demo was stopped before it was done.");
 }

@@ -54,7 +54,7 @@ export interface LauncherConfig {
 }
 
 /** @throws AppError BAD_INPUT naming every variable at fault */
-export function readEnvironment(variables: NodeJS.ProcessEnv): LauncherConfig {
+export function readEnvironment(variables: Readonly<Record<string, string | undefined>>): LauncherConfig {
   const parsed = environmentSchema.safeParse(variables);
   if (!parsed.success) {
     const faults = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);

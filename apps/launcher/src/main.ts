@@ -44,9 +44,10 @@ async function main(): Promise<number> {
   const log = pino({ level: config.logLevel, base: null }, pino.destination({ dest: 2, sync: true }));
   const stop = new AbortController();
   let failure: Error | null = null;
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => stop.abort());
-  // A command that started this server ends it by closing the channel, also when it is killed.
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => stop.abort());
+  // A command that started this server ends it by closing the channel, also when it is killed (perhaps already).
   if (mode === "serve") process.on("disconnect", () => stop.abort());
+  if (mode === "serve" && process.connected === false) stop.abort();
 
   const platform = await startPlatform({
     config,
@@ -59,6 +60,9 @@ async function main(): Promise<number> {
   });
   try {
     await serveUntilStopped(platform, mode, values.exit);
+  } catch (err) {
+    // What made the platform stop says more than what that stop broke.
+    throw failure ?? err;
   } finally {
     await platform.stop();
   }
@@ -66,6 +70,7 @@ async function main(): Promise<number> {
   return 0;
 
   async function serveUntilStopped(running: Platform, what: string, exitWhenDone: boolean): Promise<void> {
+    if (stop.signal.aborted) return;
     if (what === "serve") print(READY_LINE);
     if (what === "start") await announce(running);
     if (what === "demo") {
@@ -83,6 +88,13 @@ async function announce(platform: Platform): Promise<void> {
   print(`Engram is up at ${platform.server.baseUrl}`);
   print(`Sign in once with this link:\n\n  ${await platform.createSignInLink()}\n`);
   print("Another link: npx engram sign-in-link. Stop with Ctrl-C.");
+}
+
+// Who reads this may be gone (a closed terminal, a command that was killed): that is no reason not to stop in order.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on("error", (err: NodeJS.ErrnoException) => {
+    if (err.code !== "EPIPE" && err.code !== "EIO") throw err;
+  });
 }
 
 main().then(

@@ -1,7 +1,5 @@
 // The platform under one roof, brought up in order and taken down in the opposite one:
 // data folder, database, queue, storage, API and web on one port, a worker beside them.
-import { once } from "node:events";
-import { createServer, type Server } from "node:http";
 import { join } from "node:path";
 import { createApi } from "@engram/api";
 import { AppError, type LocalServer } from "@engram/core";
@@ -11,9 +9,10 @@ import { createJobQueue } from "@engram/queue";
 import { createBlobStore } from "@engram/storage";
 import { createWebHandler } from "@engram/web";
 import { workerMainPath } from "@engram/worker";
-import express, { type Express } from "express";
+import type { Express } from "express";
 import type { Logger } from "pino";
 import type { LauncherConfig } from "./env.ts";
+import { listen } from "./listener.ts";
 import { mountLocalSignIn } from "./local-sign-in.ts";
 import { loadSecret } from "./secret.ts";
 import { createControlToken, removeServerFile, writeServerFile } from "./server-file.ts";
@@ -39,7 +38,9 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   try {
     return await bringUp(options, shutdown);
   } catch (err) {
-    await shutdown.run();
+    await shutdown
+      .run()
+      .catch((fault: unknown) => options.log.error({ err: fault }, "The stop failed as well."));
     throw err;
   }
 }
@@ -57,7 +58,9 @@ async function bringUp(
   const queue = await createJobQueue({ databaseUrl, redisUrl: config.redisUrl });
   shutdown.add("queue", () => queue.close());
 
-  const { server, baseUrl, app } = await listen(config, shutdown);
+  const listener = await listen(config);
+  shutdown.add("listener", () => listener.close());
+  const { app, baseUrl } = listener;
   const api = await createApi({
     database,
     queue,
@@ -84,13 +87,14 @@ async function bringUp(
   api.mount(app);
   shutdown.add("API", () => api.close());
   if (hasWeb) await mountWeb(app, shutdown);
+  listener.open(log);
 
   const worker = startWorkerProcess(workerMainPath, workerEnvironment(config, databaseUrl), log);
   shutdown.add("worker", () => worker.stop());
   const local: LocalServer = { pid: process.pid, baseUrl, controlToken };
   await writeServerFile(config.dataFolder, local);
   shutdown.add("server file", () => removeServerFile(config.dataFolder));
-  shutdown.add("HTTP", () => closeServer(server));
+  shutdown.add("HTTP", () => listener.close());
   return { server: local, createSignInLink, stop: () => shutdown.run() };
 }
 
@@ -109,43 +113,9 @@ async function startDatabase(
   return postgres.url;
 }
 
-/** The port is taken before the API exists, because links and cookies need the address that came out. */
-async function listen(
-  config: LauncherConfig,
-  shutdown: Shutdown,
-): Promise<{ server: Server; baseUrl: string; app: Express }> {
-  const app = express();
-  app.disable("x-powered-by");
-  const server = createServer(app);
-  server.listen(config.port, config.host);
-  await once(server, "listening").catch((err: NodeJS.ErrnoException) => {
-    if (err.code !== "EADDRINUSE") throw err;
-    throw new AppError(
-      "PORT_IN_USE",
-      `Port ${config.port} is in use: stop what listens there, or choose another with PORT=…`,
-    );
-  });
-  shutdown.add("listener", () => closeServer(server));
-  const address = server.address();
-  const port = typeof address === "object" && address ? address.port : config.port;
-  const isEverywhere = config.host === "0.0.0.0" || config.host === "::";
-  const host = isEverywhere || config.host === "127.0.0.1" ? "localhost" : config.host;
-  return { server, app, baseUrl: config.baseUrl ?? `http://${host}:${port}` };
-}
-
-async function closeServer(server: Server): Promise<void> {
-  if (!server.listening) return;
-  const closed = once(server, "close");
-  server.close();
-  server.closeAllConnections();
-  await closed;
-}
-
 async function mountWeb(app: Express, shutdown: Shutdown): Promise<void> {
   const web = await createWebHandler();
-  app.use((req, res) => {
-    void web.handle(req, res);
-  });
+  app.use((req, res) => web.handle(req, res));
   shutdown.add("web", () => web.close());
 }
 

@@ -3,6 +3,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import type { Logger } from "pino";
 
+/** Found from here: the platform may be started from any folder. */
+const TSX_LOADER = import.meta.resolve("tsx");
 const FIRST_RESTART_DELAY_MS = 500;
 const LONGEST_RESTART_DELAY_MS = 30_000;
 const STOP_GRACE_MS = 25_000;
@@ -20,9 +22,11 @@ export function startWorkerProcess(main: string, environment: NodeJS.ProcessEnv,
 
   const start = () => {
     const startedAt = performance.now();
-    child = spawn(process.execPath, ["--import", "tsx", main], {
+    child = spawn(process.execPath, ["--import", TSX_LOADER, main], {
       env: environment,
       stdio: ["ignore", "inherit", "inherit", "ipc"],
+      // Ctrl-C reaches a whole process group: the worker is told when its turn has come, and ends when we are gone.
+      detached: true,
     });
     child.once("exit", (code, signal) => {
       child = null;

@@ -7,6 +7,7 @@ import { loadApiKey, saveApiKey } from "./credentials.ts";
 import { bytes, duration, measured, table } from "./output.ts";
 import { createProgressLine } from "./progress-line.ts";
 import { parseClipPath } from "./project.ts";
+import { readSettings } from "./settings.ts";
 
 describe("what a command names", () => {
   it("reads data set, split and clip, whose name may hold slashes", () => {
@@ -24,6 +25,17 @@ describe("what a command names", () => {
   it("reads lanes as people write them and names those it knows when one is unknown", () => {
     expect(parseLanes("abnormality, feature-distance")).toEqual(["ABNORMALITY", "FEATURE_DISTANCE"]);
     expect(() => parseLanes("luck")).toThrow(/psnr/);
+  });
+});
+
+describe("settings", () => {
+  it.each(["engram.example", "ftp://engram.example", "http://"])("refuse %j as a server", (server) => {
+    expect(() => readSettings({ server }, {})).toThrow(/no address of a server/);
+  });
+
+  it("take a server's address with or without a slash at its end", () => {
+    expect(readSettings({ server: "http://engram.example/" }, {}).serverUrl).toBe("http://engram.example");
+    expect(readSettings({}, { ENGRAM_URL: "" }).serverUrl).toBeNull();
   });
 });
 

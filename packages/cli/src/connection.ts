@@ -66,32 +66,53 @@ function connection(
 }
 
 async function isAccepted(baseUrl: string, apiKey: string): Promise<boolean> {
-  const response = await fetch(`${baseUrl}/graphql`, {
-    method: "POST",
-    headers: { "content-type": "application/json", authorization: `Bearer ${apiKey}` },
-    body: JSON.stringify({ query: "{ viewer { id } }" }),
-  });
+  const response = await post(
+    `${baseUrl}/graphql`,
+    { query: "{ viewer { id } }" },
+    {
+      authorization: `Bearer ${apiKey}`,
+    },
+  );
+  if (!response.ok)
+    throw new AppError("UNAVAILABLE", `The server cannot answer now (HTTP ${response.status}).`);
   const answer = (await response.json()) as { data?: { viewer: unknown } | null };
   return answer.data?.viewer != null;
 }
 
 /** `engram login`: a one-time link for a key, kept by server. */
 export async function login(settings: Settings, link: string): Promise<string> {
-  const baseUrl = settings.serverUrl ?? new URL(link).origin;
+  const baseUrl = settings.serverUrl ?? parseLink(link).origin;
   await saveApiKey(remoteFile(settings), baseUrl, await exchangeLink(baseUrl, link));
   return baseUrl;
+}
+
+/** @throws AppError BAD_INPUT */
+function parseLink(link: string): URL {
+  const url = URL.canParse(link) ? new URL(link) : null;
+  if (url?.searchParams.get("token")) return url;
+  throw new AppError("BAD_INPUT", "That is not a sign-in link: it carries no token.");
+}
+
+/** @throws AppError UNAVAILABLE where nothing answers */
+async function post(url: string, body: object, headers: Record<string, string> = {}): Promise<Response> {
+  const request = {
+    method: "POST",
+    headers: { "content-type": "application/json", ...headers },
+    body: JSON.stringify(body),
+  };
+  return fetch(url, request).catch((err: unknown) => {
+    throw new AppError("UNAVAILABLE", `No server answers at ${new URL(url).origin}.`, { cause: err });
+  });
 }
 
 const loginAnswerSchema = z.object({ apiKey: z.string() });
 
 async function exchangeLink(baseUrl: string, link: string): Promise<string> {
-  const token = new URL(link).searchParams.get("token");
-  if (!token) throw new AppError("BAD_INPUT", "That is not a sign-in link: it carries no token.");
-  const response = await fetch(`${baseUrl}/api/cli/login`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ token }),
-  });
+  const token = parseLink(link).searchParams.get("token");
+  const response = await post(`${baseUrl}/api/cli/login`, { token });
+  if (response.status !== 200 && response.status !== 401) {
+    throw new AppError("UNAVAILABLE", `${baseUrl} does not sign anybody in now (HTTP ${response.status}).`);
+  }
   if (!response.ok) {
     throw new AppError(
       "UNAUTHENTICATED",

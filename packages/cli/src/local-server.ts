@@ -5,6 +5,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { AppError, LOCAL_SIGN_IN_PATH, type LocalServer, localServerSchema, READY_LINE } from "@engram/core";
+import { undoOnInterrupt } from "./interrupt.ts";
 
 /** null where none runs. A file left by a killed server does not count. */
 export async function findLocalServer(dataFolder: string): Promise<LocalServer | null> {
@@ -14,8 +15,17 @@ export async function findLocalServer(dataFolder: string): Promise<LocalServer |
   } catch {
     return null;
   }
-  const server = localServerSchema.safeParse(JSON.parse(text));
-  return server.success && (await isHealthy(server.data.baseUrl)) ? server.data : null;
+  const server = parseServer(text);
+  return server && (await isHealthy(server.baseUrl)) ? server : null;
+}
+
+/** null for what no living server wrote. */
+function parseServer(text: string): LocalServer | null {
+  try {
+    return localServerSchema.parse(JSON.parse(text));
+  } catch {
+    return null;
+  }
 }
 
 async function isHealthy(baseUrl: string): Promise<boolean> {
@@ -40,13 +50,15 @@ export async function startLocalServer(launcherMain: string, dataFolder: string)
   );
   const said: string[] = [];
   createInterface({ input: child.stderr! }).on("line", (line) => said.push(line));
+  const forget = undoOnInterrupt(() => stopChild(child));
+  const stop = () => stopChild(child).finally(forget);
   await untilReady(child, said);
   const server = await findLocalServer(dataFolder);
   if (!server) {
-    child.kill();
+    await stop();
     throw new AppError("UNAVAILABLE", "The server started but does not answer.");
   }
-  return { server, stop: () => stopChild(child) };
+  return { server, stop };
 }
 
 async function untilReady(child: ChildProcess, said: readonly string[]): Promise<void> {
@@ -64,7 +76,7 @@ async function untilReady(child: ChildProcess, said: readonly string[]): Promise
 async function stopChild(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = once(child, "exit");
-  child.disconnect();
+  if (child.connected) child.disconnect();
   await ended;
 }
 

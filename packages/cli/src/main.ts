@@ -8,6 +8,7 @@ import { score } from "./commands/score.ts";
 import { parseLanes, timeline } from "./commands/timeline.ts";
 import { train } from "./commands/train.ts";
 import { type Connection, connect, login } from "./connection.ts";
+import { handleInterrupts, isInterrupted } from "./interrupt.ts";
 import { findLocalServer, requestSignInLink } from "./local-server.ts";
 import { print } from "./output.ts";
 import { readSettings } from "./settings.ts";
@@ -65,7 +66,7 @@ program
   .argument("<path>", "folder of frames, folder of videos, or one video")
   .requiredOption("--name <name>", "name of the data set")
   .addOption(new Option("--layout <layout>", "instead of detecting it").choices(datasetLayoutSchema.options))
-  .option("--dry-run", "only report, store nothing", false)
+  .option("--dry-run", "only report, import nothing", false)
   .option("--json", "print the report as JSON", false)
   .action((path, { name, layout, dryRun, json }) =>
     withConnection((connection) =>
@@ -196,11 +197,19 @@ function camel(option: string): string {
   return option.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
 }
 
+handleInterrupts();
+// Whoever read the output has seen enough (`engram jobs | head`).
+process.stdout.on("error", (err: NodeJS.ErrnoException) => {
+  if (err.code !== "EPIPE") throw err;
+  process.exit(0);
+});
 try {
   await program.parseAsync();
 } catch (err) {
   const exitCode = (err as { exitCode?: unknown }).exitCode;
-  if (typeof exitCode === "number") {
+  if (isInterrupted()) {
+    // the signal's own exit follows
+  } else if (typeof exitCode === "number") {
     // commander has printed its help or what is wrong with the usage
     process.exitCode = exitCode === 0 ? 0 : 2;
   } else {

@@ -6,6 +6,7 @@ import { basename, join } from "node:path";
 import { AppError } from "@engram/core";
 import { create as createTar } from "tar";
 import { Upload } from "tus-js-client";
+import { undoOnInterrupt } from "./interrupt.ts";
 
 const CHUNK_BYTES = 16 * 2 ** 20;
 
@@ -27,7 +28,9 @@ export async function openUploadSource(path: string): Promise<UploadSource> {
   }
   if (!facts.isDirectory()) throw new AppError("BAD_INPUT", `${path} is neither a file nor a folder.`);
   const folder = await mkdtemp(join(tmpdir(), "engram-upload-"));
-  const dispose = () => rm(folder, { recursive: true, force: true });
+  const remove = () => rm(folder, { recursive: true, force: true });
+  const forget = undoOnInterrupt(remove);
+  const dispose = () => remove().finally(forget);
   try {
     const file = join(folder, "archive.tar");
     await createTar({ file, cwd: path, portable: true }, ["."]);

@@ -57,7 +57,9 @@ async function upload(connection: Connection, projectId: string, path: string): 
       input: { projectId, fileName: source.fileName, sizeBytes: source.sizeBytes },
     });
     const target = payload(created.createUpload, created.createUpload.upload);
-    await sendFile(source, new URL(target.url, connection.baseUrl).href, connection.apiKey, (sent) =>
+    // The key goes to this server alone, at the address it was reached at, whatever it calls itself.
+    const { pathname } = new URL(target.url, connection.baseUrl);
+    await sendFile(source, new URL(pathname, connection.baseUrl).href, connection.apiKey, (sent) =>
       line.update("upload", `uploading ${bytes(sent)} of ${bytes(source.sizeBytes)}`),
     );
     const completed = await connection.client.request(completeUploadMutation, {
