@@ -127,6 +127,17 @@ describe("an uploaded archive", () => {
     }
   });
 
+  it("is refused without a word on where the server would have put it", async () => {
+    const { folder, result } = await extract(
+      craft([
+        { path: "a", body: "a file" },
+        { path: "a/b", body: "in a file" },
+      ]),
+    );
+    expect(result).toMatchObject({ code: "BAD_INPUT", message: expect.stringContaining("damaged") });
+    expect(String(result)).not.toContain(folder);
+  });
+
   it("may be a single video, which keeps its name and no path of it", async () => {
     const folder = await temporaryFolder();
     const video = join(folder, "v.avi");

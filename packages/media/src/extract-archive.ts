@@ -3,7 +3,7 @@
 
 import { createReadStream } from "node:fs";
 import { copyFile, mkdir, open } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { basename, join, resolve, sep } from "node:path";
 import { AppError, isAppError } from "@engram/core";
 import { type ReadEntry, Unpack } from "tar";
 import { throwIfCanceled } from "./canceled.ts";
@@ -69,7 +69,7 @@ async function extractTar(path: string, destination: string, options: ExtractOpt
     filter: (_path, entry) => gate.admits(entry as ReadEntry),
   });
   const failure = new Promise<never>((_, reject) => {
-    unpack.on("error", (err: unknown) => reject(damaged(err)));
+    unpack.on("error", (err: unknown) => reject(damaged(err, destination)));
   });
   // Awaited below, in a race with whatever comes first.
   failure.catch(() => undefined);
@@ -132,9 +132,11 @@ class EntryGate {
   }
 }
 
-function damaged(cause: unknown): AppError {
+/** The file system's reasons name the server's folder, which is nobody's business. */
+function damaged(cause: unknown, destination: string): AppError {
   if (isAppError(cause)) return cause;
-  const reason = cause instanceof Error ? cause.message : String(cause);
+  const said = cause instanceof Error ? cause.message : String(cause);
+  const reason = said.replaceAll(`${resolve(destination)}${sep}`, "").replaceAll(resolve(destination), ".");
   return new AppError("BAD_INPUT", `The archive is damaged: ${reason}.`, { cause });
 }
 

@@ -66,6 +66,14 @@ describe("a folder of blobs", () => {
     expect(await store.verify(sha256(bytes))).toBe(true);
   });
 
+  it("works as soon as what was in its folder's way is gone", async () => {
+    const store = createBlobStore(join(root, "file/blobs"));
+    await writeFile(join(root, "file"), "");
+    await expect(store.put(text("a"))).rejects.toThrow();
+    await rm(join(root, "file"));
+    expect((await store.put(text("a"))).sizeBytes).toBe(1);
+  });
+
   it("leaves nothing behind when the source fails", async () => {
     const store = createBlobStore(root);
     const failing = async function* () {

@@ -31,7 +31,13 @@ export class FolderBlobStore implements BlobStore {
 
   async put(source: BlobSource): Promise<StoredBlob> {
     this.#ready ??= this.#prepare();
-    await this.#ready;
+    try {
+      await this.#ready;
+    } catch (err) {
+      // What was in the way may be gone the next time.
+      this.#ready = undefined;
+      throw err;
+    }
     const incoming = join(this.#incoming, randomUUID());
     try {
       const blob = await writeHashed(incoming, source);

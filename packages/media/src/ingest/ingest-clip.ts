@@ -1,6 +1,5 @@
 // One clip of a plan taken into the store: frames, masks, labels. A picture that cannot be decoded sets the whole
 // clip aside with a reason; the import goes on with the next.
-import { readFile } from "node:fs/promises";
 import { join, posix } from "node:path";
 import { AppError, type Split } from "@engram/core";
 import type { BlobStore } from "@engram/storage";
@@ -10,6 +9,7 @@ import { DECODE_CONCURRENCY, decodeFrame } from "../images/decode-frame.ts";
 import { encodePng } from "../images/encode-png.ts";
 import { imageFormat } from "../images/image-format.ts";
 import { countAbnormal } from "../labels/frame-labels.ts";
+import { readWhole } from "../layouts/files.ts";
 import { mapOrdered } from "../ordered-map.ts";
 import { videoProxies } from "../video/video-proxies.ts";
 import type { ImportPlan, PlanClip } from "./import-plan.ts";
@@ -103,7 +103,7 @@ async function storable(
   file: string,
   mediaType: FrameArchive["mediaType"],
 ): Promise<Uint8Array> {
-  const bytes = await readFile(join(root, file));
+  const bytes = await readWhole(root, file, "DECODE_FAILED");
   const image = await decodeFrame(bytes, pictureName(file));
   const format = imageFormat(bytes);
   const isAsItShouldBe = format === (mediaType === "image/jpeg" ? "JPEG" : "PNG");

@@ -1,6 +1,4 @@
 // Pixel ground truth, kept as PNG with the values 0 and 255. A frame is abnormal where its mask has a pixel.
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import type { BlobStore } from "@engram/storage";
 import { type FrameArchive, writeFrameArchive } from "../archives/frame-archive.ts";
 import { throwIfCanceled } from "../canceled.ts";
@@ -8,6 +6,7 @@ import { DECODE_CONCURRENCY, decodeFrame } from "../images/decode-frame.ts";
 import { encodeRawPng } from "../images/encode-png.ts";
 import { imageFormat } from "../images/image-format.ts";
 import { withChannels } from "../images/raw-image.ts";
+import { readWhole } from "../layouts/files.ts";
 import { mapOrdered } from "../ordered-map.ts";
 import { pictureName } from "./survey-clip.ts";
 
@@ -22,7 +21,7 @@ export async function ingestMasks(
   const pictures = mapOrdered(masks, DECODE_CONCURRENCY, async (file, frameIndex) => {
     throwIfCanceled(signal);
     if (file === null) return null;
-    const bytes = await readFile(join(root, file));
+    const bytes = await readWhole(root, file, "DECODE_FAILED");
     const image = withChannels(await decodeFrame(bytes, pictureName(file)), 1);
     labels[frameIndex] = image.data.some((value) => value > 0) ? 1 : 0;
     const isBinary = image.data.every((value) => value === 0 || value === 255);

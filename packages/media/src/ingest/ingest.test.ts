@@ -1,4 +1,4 @@
-import { mkdir, symlink } from "node:fs/promises";
+import { mkdir, symlink, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import { createBlobStore } from "@engram/storage";
 import { encode } from "bmp-ts";
@@ -137,6 +137,19 @@ describe("the MNAD layout", () => {
     expect([...(clip.labels?.labels ?? [])]).toEqual([0, 0, 0, 1, 0, 0]);
     expect(await readArchivedFrame(store, clip.labels!.masks!, 0)).toBeNull();
     expect(Buffer.from((await readArchivedFrame(store, clip.labels!.masks!, 3))!)).toEqual(await mask(true));
+  });
+
+  it("reads no file into memory that is too large to be a picture or labels", async () => {
+    const root = await source(await mnadFiles());
+    await truncate(join(root, "testing/frames/01/2.jpg"), 2 ** 28 + 1);
+    const { report } = await inspectSource(root);
+    expect(report.clips.map((clip) => clip.quarantineReason)).toEqual([
+      null,
+      expect.stringMatching(/^01\/2\.jpg cannot be read: it has 268435457 bytes/),
+      null,
+    ]);
+    await truncate(join(root, "frame_labels.json"), 2 ** 28 + 1);
+    await expect(inspectSource(root)).rejects.toThrow(/^frame_labels\.json cannot be read/);
   });
 
   it("sets a clip with a broken picture aside, names it, and goes on with the others", async () => {

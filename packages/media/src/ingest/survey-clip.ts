@@ -1,11 +1,12 @@
 // One clip looked at: sizes, counts and times, without storing or fully decoding a picture (a video is decoded once:
 // nothing less tells its frames).
-import { lstat, readFile } from "node:fs/promises";
+import { lstat } from "node:fs/promises";
 import { join, posix } from "node:path";
 import { isAppError } from "@engram/core";
 import { throwIfCanceled } from "../canceled.ts";
 import { DECODE_CONCURRENCY } from "../images/decode-frame.ts";
 import { inspectPicture, type PictureFacts } from "../images/inspect-picture.ts";
+import { readWhole } from "../layouts/files.ts";
 import type { ClipFiles } from "../layouts/layout.ts";
 import { mapOrdered } from "../ordered-map.ts";
 import { probeVideo } from "../video/probe-video.ts";
@@ -41,7 +42,7 @@ async function surveyFrames(
   let isAllJpeg = true;
   let quarantineReason = files.length === 0 ? `Clip ${clip.name} holds no picture.` : null;
   const looks = mapOrdered(files, DECODE_CONCURRENCY, async (file) => {
-    const bytes = await readFile(join(root, file));
+    const bytes = await readWhole(root, file, "DECODE_FAILED");
     sizeBytes += bytes.byteLength;
     return { file, facts: await inspectPicture(bytes, pictureName(file)) };
   });

@@ -1,6 +1,7 @@
 // Looking into a folder that a stranger filled: links are never followed, so no path leaves it.
-import { lstat, readdir } from "node:fs/promises";
+import { lstat, readdir, readFile } from "node:fs/promises";
 import { join, posix } from "node:path";
+import { AppError } from "@engram/core";
 import { hasImageExtension } from "../images/image-format.ts";
 import { withoutExtension } from "../labels/csv-labels.ts";
 import { compareNatural } from "../natural-sort.ts";
@@ -10,6 +11,9 @@ export interface Listing {
   readonly files: readonly string[];
   readonly folders: readonly string[];
 }
+
+/** More than any picture or label file has: larger ones are not read into memory. */
+const LARGEST_FILE_BYTES = 2 ** 28;
 
 const EMPTY: Listing = { files: [], folders: [] };
 
@@ -29,6 +33,21 @@ export async function listFolder(root: string, folder = ""): Promise<Listing> {
 export async function listPictures(root: string, folder: string): Promise<string[]> {
   const { files } = await listFolder(root, folder);
   return files.filter(hasImageExtension).map((file) => posix.join(folder, file));
+}
+
+/** A picture or a label file as a whole. @throws AppError with the code given, where it is too large to be one */
+export async function readWhole(
+  root: string,
+  file: string,
+  code: "DECODE_FAILED" | "BAD_INPUT",
+): Promise<Buffer<ArrayBuffer>> {
+  const path = join(root, file);
+  const { size } = await lstat(path);
+  if (size <= LARGEST_FILE_BYTES) return readFile(path);
+  throw new AppError(
+    code,
+    `${file.split("/").slice(-2).join("/")} cannot be read: it has ${size} bytes, expected at most ${LARGEST_FILE_BYTES}.`,
+  );
 }
 
 /** Every component of the path must be a folder itself: a link half-way down would leave the root as well. */

@@ -1,10 +1,9 @@
 // training/frames/<clip>/*.jpg, testing/frames/<clip>/*.jpg, masks/<clip>/*.png, frame_labels.json or
 // frame_labels_<set>.npy: the layout in which Ped2, Avenue and ShanghaiTech are passed around.
-import { readFile } from "node:fs/promises";
-import { join, posix } from "node:path";
+import { posix } from "node:path";
 import type { Split } from "@engram/core";
 import { type ClipLength, type LabelFile, parseJsonLabels, parseNpyLabels } from "../labels/frame-labels.ts";
-import { listFolder, listPictures, matchMasks } from "./files.ts";
+import { listFolder, listPictures, matchMasks, readWhole } from "./files.ts";
 import type { ClipFiles, LayoutContent, LayoutReader } from "./layout.ts";
 
 const FOLDERS: readonly (readonly [string, Split])[] = [
@@ -45,8 +44,8 @@ export const mnadLayout: LayoutReader = {
 async function readLabels(root: string, clips: readonly ClipLength[]): Promise<LabelFile | null> {
   const { files } = await listFolder(root);
   if (files.includes(JSON_LABELS)) {
-    return parseJsonLabels(await readFile(join(root, JSON_LABELS), "utf8"), clips, JSON_LABELS);
+    return parseJsonLabels((await readWhole(root, JSON_LABELS, "BAD_INPUT")).toString(), clips, JSON_LABELS);
   }
   const npy = files.find((file) => NPY_LABELS.test(file));
-  return npy === undefined ? null : parseNpyLabels(await readFile(join(root, npy)), clips, npy);
+  return npy === undefined ? null : parseNpyLabels(await readWhole(root, npy, "BAD_INPUT"), clips, npy);
 }

@@ -1,10 +1,9 @@
 // Train/Train001/001.tif, Test/Test001/001.tif, Test/Test001_gt/001.bmp, and a .m file of one-based ranges: UCSD
 // Pedestrian as its authors publish it.
-import { readFile } from "node:fs/promises";
-import { join, posix } from "node:path";
+import { posix } from "node:path";
 import type { Split } from "@engram/core";
 import { type ClipLength, type LabelFile, parseMatlabRanges } from "../labels/frame-labels.ts";
-import { listFolder, listPictures, matchMasks } from "./files.ts";
+import { listFolder, listPictures, matchMasks, readWhole } from "./files.ts";
 import type { ClipFiles, LayoutContent, LayoutReader } from "./layout.ts";
 
 const FOLDERS: readonly (readonly [string, Split])[] = [
@@ -46,7 +45,7 @@ export const ucsdLayout: LayoutReader = {
 async function readLabels(root: string, clips: readonly ClipLength[]): Promise<LabelFile | null> {
   for (const folder of ["Test", ""]) {
     for (const name of (await listFolder(root, folder)).files.filter((file) => /\.m$/i.test(file))) {
-      const text = await readFile(join(root, folder, name), "utf8");
+      const text = (await readWhole(root, posix.join(folder, name), "BAD_INPUT")).toString();
       if (text.includes("gt_frame")) return parseMatlabRanges(text, clips, name);
     }
   }

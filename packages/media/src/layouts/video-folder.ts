@@ -1,11 +1,10 @@
 // A folder of videos, in subfolders train and test where it has splits, with an optional labels.csv; or one folder of
 // pictures, which is one clip.
-import { readFile } from "node:fs/promises";
-import { join, posix } from "node:path";
+import { posix } from "node:path";
 import { type Split, splitSchema } from "@engram/core";
 import { parseCsvLabels, withoutExtension } from "../labels/csv-labels.ts";
 import { hasVideoExtension } from "../video/container.ts";
-import { listFolder, listPictures } from "./files.ts";
+import { listFolder, listPictures, readWhole } from "./files.ts";
 import type { ClipFiles, LayoutContent, LayoutReader } from "./layout.ts";
 
 const SPLIT_FOLDERS: Readonly<Record<string, Split>> = {
@@ -45,7 +44,7 @@ export const videoFolderLayout: LayoutReader = {
       unmatched: videos.length > 0 ? pictures : [],
       async readLabels(lengths) {
         if (!(await listFolder(root)).files.includes(LABELS)) return null;
-        return parseCsvLabels(await readFile(join(root, LABELS), "utf8"), lengths, LABELS);
+        return parseCsvLabels((await readWhole(root, LABELS, "BAD_INPUT")).toString(), lengths, LABELS);
       },
     };
   },
