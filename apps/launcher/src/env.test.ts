@@ -4,7 +4,10 @@ import { describe, expect, it } from "vitest";
 import { ENVIRONMENT_NAMES, REPOSITORY_ROOT, readEnvironment } from "./env.ts";
 
 /** read by others than the launcher: the worker, the decoder, the commands */
-const ELSEWHERE = ["ENGRAM_DEVICE", "FFMPEG_PATH", "ENGRAM_URL", "ENGRAM_API_KEY"];
+const ELSEWHERE = [
+  ...["ENGRAM_DEVICE", "ENGRAM_COMPUTE_CONCURRENCY", "ENGRAM_INGEST_CONCURRENCY", "FFMPEG_PATH"],
+  ...["ENGRAM_URL", "ENGRAM_API_KEY"],
+];
 
 describe("the environment", () => {
   it("needs nothing: every setting has a default", () => {
