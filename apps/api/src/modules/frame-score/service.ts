@@ -69,7 +69,7 @@ export function createFrameScoreService(database: Database): FrameScoreService {
         clipId: clip.id,
         run,
         frame,
-        ptsMs: ptsMs && ptsMs(frame),
+        ptsMs: ptsMs === null ? null : ptsMs(frame),
         ...score,
         isAbnormalInGroundTruth: labels && labels[frame] === 1,
       };

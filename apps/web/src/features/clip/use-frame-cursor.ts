@@ -28,14 +28,26 @@ export function useFrameCursor(frameCount: number): FrameCursor {
     [frameCount],
   );
   useEffect(() => {
-    // Browsers refuse an address that changes with every played frame.
-    const timer = setTimeout(() => {
+    const write = () => {
       const address = new URL(globalThis.location.href);
       if (parseFrame(address.searchParams.get("frame"), frameCount) === frame) return;
       address.searchParams.set("frame", String(frame));
       globalThis.history.replaceState(null, "", address);
-    }, ADDRESS_DELAY_MS);
-    return () => clearTimeout(timer);
+    };
+    // Browsers refuse an address that changes with every played frame.
+    const timer = setTimeout(write, ADDRESS_DELAY_MS);
+    const stop = () => {
+      clearTimeout(timer);
+      document.removeEventListener("click", writeBeforeLeaving, true);
+    };
+    // Written while a link is being followed, the address would call the router back to this page.
+    const writeBeforeLeaving = (event: MouseEvent) => {
+      if (!(event.target instanceof Element) || event.target.closest("a[href]") === null) return;
+      stop();
+      write();
+    };
+    document.addEventListener("click", writeBeforeLeaving, true);
+    return stop;
   }, [frame, frameCount]);
   return { frame, window, goTo, setWindow };
 }

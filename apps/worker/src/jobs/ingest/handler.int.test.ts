@@ -1,4 +1,4 @@
-import { mkdir, readdir, symlink, writeFile } from "node:fs/promises";
+import { cp, mkdir, readdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { listClips, requestJobCancel } from "@engram/db";
 import { writeSyntheticScene } from "@engram/media";
@@ -60,9 +60,12 @@ describe("ingest", () => {
     expect(await rig.db.prisma.datasetVersion.count({ where: { dataset: { slug: "again" } } })).toBe(1);
   });
 
-  it("reads an uploaded archive", async () => {
+  it("reads an uploaded archive, and says which of it is left out", async () => {
     const tar = join(rig.folder, "scene.tar");
-    await createTar({ file: tar, cwd: scene }, await readdir(scene));
+    const linked = join(rig.folder, "linked");
+    await cp(scene, linked, { recursive: true });
+    await symlink("/etc/hostname", join(linked, "a-link"));
+    await createTar({ file: tar, cwd: linked }, await readdir(linked));
     const stored = await rig.blobs.putFile(tar);
     const upload = await rig.db.prisma.upload.create({
       data: {
@@ -75,6 +78,7 @@ describe("ingest", () => {
       ingestInput("unused", { source: { kind: "UPLOAD", uploadId: upload.id }, datasetSlug: "uploaded" }),
     );
     expect(result.datasetVersionId).not.toBeNull();
+    expect(result.report.warnings).toEqual(["Left out of the upload, links and special files: 1."]);
   });
 
   it("quarantines a clip with a broken picture, names it, and goes on", async () => {

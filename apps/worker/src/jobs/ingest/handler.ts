@@ -33,8 +33,9 @@ export interface IngestResult {
 }
 
 export async function ingest(context: JobContext, input: IngestInput): Promise<IngestResult> {
-  const folder = await openSource(context, input.source);
-  const { plan, report } = await inspect(context, folder, input);
+  const { folder, warnings } = await openSource(context, input.source);
+  const { plan, report: found } = await inspect(context, folder, input);
+  const report = { ...found, warnings: [...warnings, ...found.warnings] };
   if (input.isDryRun) return { datasetVersionId: null, report };
   const clips = await storeClips(context, plan);
   const stored = describeStored(report, clips);
@@ -45,10 +46,16 @@ export async function ingest(context: JobContext, input: IngestInput): Promise<I
   return { datasetVersionId: await saveVersion(context, input, clips, stored), report: stored };
 }
 
-async function openSource(context: JobContext, source: IngestInput["source"]): Promise<string> {
+interface OpenSource {
+  readonly folder: string;
+  /** what was left out before anything was looked at, one sentence each */
+  readonly warnings: readonly string[];
+}
+
+async function openSource(context: JobContext, source: IngestInput["source"]): Promise<OpenSource> {
   switch (source.kind) {
     case "SERVER_PATH":
-      return resolveServerPath(source.path, context.importRoots);
+      return { folder: await resolveServerPath(source.path, context.importRoots), warnings: [] };
     case "UPLOAD": {
       const { db, blobs, job, signal } = context;
       const upload = await findUpload(db, job.projectId, source.uploadId);
@@ -57,8 +64,9 @@ async function openSource(context: JobContext, source: IngestInput["source"]): P
       const folder = join(context.tempFolder, "source");
       const { fileName } = upload;
       const archive = await blobs.materialize(upload.blobHash);
-      await extractArchive(archive, folder, { ...UNPACK_LIMITS, fileName, signal });
-      return folder;
+      const { skipped } = await extractArchive(archive, folder, { ...UNPACK_LIMITS, fileName, signal });
+      const links = `Left out of the upload, links and special files: ${skipped}.`;
+      return { folder, warnings: skipped > 0 ? [links] : [] };
     }
     default:
       throw source satisfies never;
