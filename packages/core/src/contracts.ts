@@ -1,7 +1,13 @@
 // The shapes of the JSON columns, parsed wherever they cross a border: queue, worker, database, API.
 import { z } from "zod";
 import { mnadPredictionHyperparametersSchema, trainableArchitectureSchema } from "./hyperparameters.ts";
-import { datasetLayoutSchema, laneSchema, splitSchema } from "./vocabulary.ts";
+import {
+  datasetLayoutSchema,
+  exportFormatSchema,
+  laneSchema,
+  precisionSchema,
+  splitSchema,
+} from "./vocabulary.ts";
 
 /** Where an INGEST job takes its files from: an upload's archive, or a folder under ENGRAM_IMPORT_ROOTS. */
 export const ingestSourceSchema = z.discriminatedUnion("kind", [
@@ -36,10 +42,15 @@ export const scoreInputSchema = z.strictObject({
   scoringRunId: z.uuid(),
   modelVersionId: z.uuid(),
   datasetVersionId: z.uuid(),
+  /** jobs queued by an older version name none */
+  precision: precisionSchema.default("FP32"),
 });
 
 export const evaluateInputSchema = z.strictObject({ scoringRunId: z.uuid() });
 
+export const exportInputSchema = z.strictObject({ modelVersionId: z.uuid(), format: exportFormatSchema });
+
+export type ExportInput = z.infer<typeof exportInputSchema>;
 export type IngestInput = z.infer<typeof ingestInputSchema>;
 export type TrainInput = z.infer<typeof trainInputSchema>;
 export type ScoreInput = z.infer<typeof scoreInputSchema>;
@@ -166,6 +177,30 @@ export const evaluationSchema = z.object({
 });
 export type Evaluation = z.infer<typeof evaluationSchema>;
 
+/** How far the exported graph is from the detector it was made of: largest absolute difference of each output. */
+export const exportParitySchema = z.object({
+  frames: z.number().int(),
+  tolerance: z.number(),
+  differences: z.record(z.string(), z.number()),
+});
+export type ExportParity = z.infer<typeof exportParitySchema>;
+
+/** One compute device as a worker found it at its start. */
+export const deviceReportSchema = z.object({
+  id: z.string(),
+  kind: z.enum(["compiled", "eager"]),
+  /** READY: proven by a convolution and its gradients. NOT_INSTALLED: a package or library is missing. REFUSED: it is there and fails or computes wrongly */
+  state: z.enum(["READY", "NOT_INSTALLED", "REFUSED"]),
+  /** provider and version where READY, else why not: one sentence */
+  description: z.string(),
+  /** what "auto" takes */
+  isDefault: z.boolean(),
+  memoryBytes: z.number().nullable(),
+  /** GFLOP/s of a small convolution, forward and backward, in float32 */
+  gflops: z.number().nullable(),
+});
+export type DeviceReport = z.infer<typeof deviceReportSchema>;
+
 export const jobResultSchemas = {
   INGEST: z.object({ datasetVersionId: z.uuid().nullable(), report: importReportSchema }),
   TRAIN: z.object({ modelVersionId: z.uuid() }),
@@ -177,4 +212,5 @@ export const jobResultSchemas = {
     millisecondsPerFrame: z.number().nullable(),
   }),
   EVALUATE: z.object({ scoringRunId: z.uuid() }),
+  EXPORT: z.object({ modelExportId: z.uuid(), bundleHash: z.string(), parity: exportParitySchema }),
 } as const;

@@ -43,6 +43,13 @@ export const LANE_DIRECTION: Readonly<Record<Lane, 1 | -1>> = {
   REGULAR_SCORE: 1,
 };
 
+/** The arithmetic that a run is scored in. */
+export const precisionSchema = z.enum(["FP32", "INT8"]);
+export type Precision = z.infer<typeof precisionSchema>;
+
+export const exportFormatSchema = z.enum(["ONNX"]);
+export type ExportFormat = z.infer<typeof exportFormatSchema>;
+
 export const roleSchema = z.enum(["OWNER", "ADMIN", "MEMBER", "VIEWER"]);
 export type Role = z.infer<typeof roleSchema>;
 

@@ -24,7 +24,7 @@ export async function createScoringRun(
 ): Promise<SubmittedJob & { readonly scoringRun: ScoringRun }> {
   const { organizationId, projectId, modelVersionId, datasetVersionId } = run;
   const scoringRunId = uuidv7();
-  const input: ScoreInput = { scoringRunId, modelVersionId, datasetVersionId };
+  const input: ScoreInput = { scoringRunId, modelVersionId, datasetVersionId, precision: "FP32" };
   const { idempotencyKey, createdById } = run;
   const submitted = await createJob(
     db,

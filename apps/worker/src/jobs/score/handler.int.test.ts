@@ -39,6 +39,7 @@ const inputOf = (runId: string) => ({
   scoringRunId: runId,
   modelVersionId: model.id,
   datasetVersionId: scene,
+  precision: "FP32" as const,
 });
 
 async function storedValues(runId: string): Promise<number[][]> {
