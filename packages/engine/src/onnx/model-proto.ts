@@ -13,6 +13,8 @@ const MESSAGES: Readonly<Record<string, readonly FieldSpec[]>> = {
   ModelProto: [
     ["irVersion", 1, "int64"],
     ["producerName", 2, "string"],
+    ["producerVersion", 3, "string"],
+    ["docString", 6, "string"],
     ["graph", 7, "GraphProto"],
     ["opsetImport", 8, "OperatorSetIdProto", "repeated"],
   ],
@@ -52,6 +54,7 @@ const MESSAGES: Readonly<Record<string, readonly FieldSpec[]>> = {
   ValueInfoProto: [
     ["name", 1, "string"],
     ["type", 2, "TypeProto"],
+    ["docString", 3, "string"],
   ],
   TypeProto: [["tensorType", 1, "TypeProtoTensor"]],
   TypeProtoTensor: [
@@ -73,13 +76,23 @@ for (const [name, fields] of Object.entries(MESSAGES)) {
 }
 const ModelProto = root.lookupType("ModelProto");
 
+/** Texts for people who open the model: they change nothing about what it computes. */
+export interface ModelTexts {
+  readonly version: string;
+  readonly description: string;
+  /** of inputs and outputs, by name */
+  readonly tensors: Readonly<Record<string, string>>;
+}
+
 /** The bytes of a `model.onnx`. */
-export function encodeModel(graph: Graph, name: string): Uint8Array {
+export function encodeModel(graph: Graph, name: string, texts?: ModelTexts): Uint8Array {
+  const valueInfo = (edge: Edge) => valueInfoProto(edge, texts?.tensors[edge.name]);
   const domains = new Set(graph.nodes.map((node) => node.domain).filter((domain) => domain !== ""));
   return ModelProto.encode(
     ModelProto.fromObject({
       irVersion: IR_VERSION,
       producerName: "engram",
+      ...(texts && { producerVersion: texts.version, docString: texts.description }),
       opsetImport: [
         { domain: "", version: OPSET },
         ...[...domains].map((domain) => ({ domain, version: 1 })),
@@ -122,7 +135,7 @@ function tensorProto({ edge, data }: Initializer) {
   };
 }
 
-function valueInfo({ name, type, shape }: Edge) {
+function valueInfoProto({ name, type, shape }: Edge, docString: string | undefined) {
   const dim = shape.map((dimValue) => ({ dimValue }));
-  return { name, type: { tensorType: { elemType: ONNX_TYPE_CODES[type], shape: { dim } } } };
+  return { name, docString, type: { tensorType: { elemType: ONNX_TYPE_CODES[type], shape: { dim } } } };
 }
