@@ -1,13 +1,22 @@
 // The part of TensorFlow.js that steps are written in: what every device of this engine can run. Images are
-// [batch, height, width, channels] and filters [height, width, in, out] (transposed: [height, width, out, in]) here,
-// whatever layout a compiled device gives them in memory.
+// [batch, height, width, channels] and filters [height, width, in, out] (transposed: [height, width, out, in]) here, in 3-D
+// with a depth before the height, whatever layout a compiled device gives them in memory.
 import { enableProdMode } from "@tensorflow/tfjs";
 import "./registered-gradients.ts";
 
 // Otherwise the first tensor prints an advertisement for tfjs-node.
 enableProdMode();
 
-export type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor3D, Tensor4D, TensorLike } from "@tensorflow/tfjs";
+export type {
+  Scalar,
+  Tensor,
+  Tensor1D,
+  Tensor2D,
+  Tensor3D,
+  Tensor4D,
+  Tensor5D,
+  TensorLike,
+} from "@tensorflow/tfjs";
 export {
   abs,
   add,
@@ -15,6 +24,7 @@ export {
   argMax,
   argMin,
   avgPool,
+  avgPool3d,
   batchNorm,
   broadcastTo,
   cast,
@@ -49,6 +59,7 @@ export {
   max,
   maximum,
   maxPool,
+  maxPool3d,
   mean,
   min,
   minimum,
@@ -94,4 +105,5 @@ export {
   zerosLike,
 } from "@tensorflow/tfjs";
 export { batchNormTraining } from "./batch-norm.ts";
+export { conv3d, conv3dTranspose, type Padding } from "./conv-3d.ts";
 export { l2Normalize, stopGradient, valueAndNamedGrads } from "./gradients.ts";

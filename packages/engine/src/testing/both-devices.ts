@@ -2,7 +2,7 @@
 import { expect } from "vitest";
 import { openEagerDevice } from "../eager.ts";
 import { mapValues, sizeOf } from "../host-data.ts";
-import { openOnnxCpuDevice } from "../onnx/device.ts";
+import { openOnnxDevice } from "../onnx/device.ts";
 import * as ops from "../ops.ts";
 import type { Device, DType, Step, TensorData, TensorDataMap, TensorMap } from "../step.ts";
 import type { Tolerance } from "./all-close.ts";
@@ -11,7 +11,7 @@ import "./all-close.ts";
 export const KERNEL_TOLERANCE: Tolerance = { rtol: 1e-4, atol: 1e-5 };
 
 export const eager = openEagerDevice();
-export const compiled = openOnnxCpuDevice({ threads: 1 });
+export const compiled = openOnnxDevice("onnx-cpu", { threads: 1 });
 
 /** Numbers in [-1, 1) that look random and are the same in every run (mulberry32). */
 export function noise(shape: readonly number[], seed = 1, scale = 1): TensorData {
@@ -110,6 +110,34 @@ export async function expectAgreement(
       expect(came[name]!.data, `${name}, inputs as ${home}`).toBeAllClose(data, tolerance);
     }
   }
+}
+
+/**
+ * The eager device's gradients of `build`, which the compiled ones are compared with, must be those of central
+ * differences: (f(x + h) − f(x − h)) / 2h element by element, for float32 inputs of a few hundred elements. With h as
+ * large as it is here that holds for what is linear in each element, up to rounding.
+ */
+export async function expectTrueGradient(
+  build: Build,
+  inputs: TensorDataMap,
+  { h = 0.5, tolerance = { rtol: 1e-3, atol: 1e-3 } }: { h?: number; tolerance?: Tolerance } = {},
+): Promise<void> {
+  const program = await eager.compile(stepOf(build, inputs, "batch", true), {});
+  const run = (batch: TensorDataMap) => program.run(mapValues(batch, ({ data }) => data));
+  const outputs = await run(inputs);
+  for (const [name, input] of Object.entries(inputs)) {
+    const slopes = Float32Array.from(input.data);
+    for (const index of slopes.keys()) {
+      const [above, below] = [h, -h].map((offset) => {
+        const data = Float32Array.from(input.data);
+        data[index]! += offset;
+        return run({ ...inputs, [name]: { ...input, data } });
+      });
+      slopes[index] = ((await above!).loss![0]! - (await below!).loss![0]!) / (2 * h);
+    }
+    expect(outputs[name], `gradient in ${name}`).toBeAllClose(slopes, tolerance);
+  }
+  await program.dispose();
 }
 
 function specOf({ shape, dtype }: TensorData): { shape: readonly number[]; dtype: DType } {

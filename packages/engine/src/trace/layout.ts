@@ -1,14 +1,21 @@
 // Layouts: in which order a tensor's logical axes lie in memory. `order[i]` is the logical axis that physical axis i
-// holds, so an image [batch, height, width, channels] lies as NCHW under IMAGE, a filter [h, w, in, out] as OIHW under
-// FILTER. Transposing a tensor is a change of its order and moves nothing.
+// holds, so an image [batch, height, width, channels] lies as NCHW under `imageOrder`, a filter [h, w, in, out] as OIHW
+// under `filterOrder`. Transposing a tensor is a change of its order and moves nothing.
 
 export type Order = readonly number[];
 
-export const IMAGE: Order = [0, 3, 1, 2];
-export const FILTER: Order = [3, 2, 0, 1];
-
 export function identity(rank: number): Order {
   return Array.from({ length: rank }, (_, axis) => axis);
+}
+
+/** [batch, ...space, channels] with the channels before space: NCHW, NCDHW. */
+export function imageOrder(rank: number): Order {
+  return [0, rank - 1, ...identity(rank - 1).slice(1)];
+}
+
+/** [...space, in, out] with space last: OIHW, OIDHW. */
+export function filterOrder(rank: number): Order {
+  return [rank - 1, rank - 2, ...identity(rank - 2)];
 }
 
 export function isIdentity(order: Order): boolean {
@@ -39,8 +46,8 @@ export function withoutAxes(order: Order, axes: readonly number[]): Order {
 }
 
 /** The layout that a state tensor has in memory for as long as a program lives: filters lie as convolutions want them. */
-export function stateOrder(shape: readonly number[]): Order {
-  return shape.length === 4 ? FILTER : identity(shape.length);
+export function stateOrder({ length: rank }: readonly number[]): Order {
+  return rank === 4 || rank === 5 ? filterOrder(rank) : identity(rank);
 }
 
 type Values = Float32Array | Int32Array | Uint8Array;

@@ -10,6 +10,9 @@ export interface KernelCall {
   readonly attributes: Readonly<Record<string, unknown>>;
 }
 
+/** The part of a call that its geometry depends on. */
+export type KernelAttributes = Pick<KernelCall, "kernel" | "attributes">;
+
 export type Lowering = (call: KernelCall) => Traced | readonly Traced[];
 
 export function inputOf(call: KernelCall, name: string): Traced {
@@ -18,7 +21,7 @@ export function inputOf(call: KernelCall, name: string): Traced {
   return value;
 }
 
-export function attributeOf<T>(call: KernelCall, name: string): T {
+export function attributeOf<T>(call: KernelAttributes, name: string): T {
   return call.attributes[name] as T;
 }
 

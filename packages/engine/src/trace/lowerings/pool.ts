@@ -1,53 +1,37 @@
-// Pooling and its gradients.
-import { backend_util } from "@tensorflow/tfjs";
+// Pooling over two or three axes of space, and its gradients.
 import { sizeOf } from "../../host-data.ts";
 import type { Edge } from "../graph.ts";
-import { IMAGE, physical } from "../layout.ts";
-import { attributeOf, inputOf, type KernelCall, type Lowering } from "../lowering.ts";
+import { imageOrder, physical } from "../layout.ts";
+import { inputOf, type KernelCall, type Lowering } from "../lowering.ts";
 import { isUniform, type Traced } from "../tracer.ts";
+import { poolWindow, spaceOf, uncoveredRim, type Window, windowAttributes } from "./window.ts";
 
-type Shape4 = [number, number, number, number];
-
-function poolOf(call: KernelCall, inputShape: readonly number[]) {
-  const info = backend_util.computePool2DInfo(
-    inputShape as Shape4,
-    attributeOf<number>(call, "filterSize"),
-    attributeOf<number>(call, "strides"),
-    1,
-    attributeOf<number>(call, "pad"),
-    attributeOf<"floor" | undefined>(call, "dimRoundingMode"),
-  );
-  const { top, left, bottom, right } = info.padInfo;
-  const kernel = [info.filterHeight, info.filterWidth] as const;
-  const strides = [info.strideHeight, info.strideWidth] as const;
-  return {
-    attributes: { kernel_shape: kernel, strides, pads: [top, left, bottom, right] },
-    outShape: info.outShape as Shape4,
-    isOverlapping: kernel.some((length, axis) => length > strides[axis]!),
-    info,
-  };
+function poolAttributes(window: Window) {
+  const { dilations: _, ...attributes } = windowAttributes(window);
+  return attributes;
 }
 
 /** Pooled values, and for each the place in the flattened NCHW input that it came from. */
-function maxPoolEdges(call: KernelCall, x: Traced): readonly [Edge, Edge] {
-  const { attributes, outShape } = poolOf(call, x.shape);
-  const shape = physical(outShape, IMAGE);
-  const [values, places] = call.tracer.graph.nodes(
+function maxPoolEdges({ tracer }: KernelCall, x: Traced, window: Window): readonly [Edge, Edge] {
+  const order = imageOrder(x.shape.length);
+  const shape = physical(window.outShape, order);
+  const [values, places] = tracer.graph.nodes(
     "MaxPool",
-    [call.tracer.fullEdgeIn(x, IMAGE)],
+    [tracer.fullEdgeIn(x, order)],
     [
       { type: "float32", shape },
       { type: "int64", shape },
     ],
-    attributes,
+    poolAttributes(window),
   );
   return [values!, places!];
 }
 
 function maxPool(call: KernelCall): Traced {
   const x = inputOf(call, "x");
-  const [values] = maxPoolEdges(call, x);
-  return call.tracer.stored(values, poolOf(call, x.shape).outShape, IMAGE);
+  const window = poolWindow(call, x.shape);
+  const [values] = maxPoolEdges(call, x, window);
+  return call.tracer.stored(values, window.outShape, imageOrder(x.shape.length));
 }
 
 /** Each output's gradient goes to the input it was taken from, the first of equal ones. */
@@ -56,81 +40,65 @@ function maxPoolGradient(call: KernelCall): Traced {
   const { graph } = tracer;
   const [dy, x] = [inputOf(call, "dy"), inputOf(call, "input")];
   if (isUniform(dy, 0)) return tracer.uniform(x.shape, "float32", 0);
+  const order = imageOrder(x.shape.length);
   const size = sizeOf(x.shape);
-  const [, places] = maxPoolEdges(call, x);
+  const window = poolWindow(call, x.shape);
+  const isOverlapping = window.kernel.some((length, axis) => length > window.strides[axis]!);
+  const [, places] = maxPoolEdges(call, x, window);
   const flat = (edge: Edge) => tracer.reshapeEdge(edge, [sizeOf(edge.shape)]);
   const zeros = graph.node("ConstantOfShape", [graph.integers([size])], { type: "float32", shape: [size] });
   const scattered = graph.node(
     "ScatterElements",
-    [zeros, flat(places), flat(tracer.fullEdgeIn(dy, IMAGE))],
+    [zeros, flat(places), flat(tracer.fullEdgeIn(dy, order))],
     { type: "float32", shape: [size] },
-    { axis: 0, reduction: poolOf(call, x.shape).isOverlapping ? "add" : "none" },
+    { axis: 0, reduction: isOverlapping ? "add" : "none" },
   );
-  return tracer.stored(tracer.reshapeEdge(scattered, physical(x.shape, IMAGE)), x.shape, IMAGE);
+  return tracer.stored(tracer.reshapeEdge(scattered, physical(x.shape, order)), x.shape, order);
 }
 
 function avgPool(call: KernelCall): Traced {
   const { tracer } = call;
   const x = inputOf(call, "x");
-  const { attributes, outShape } = poolOf(call, x.shape);
+  const window = poolWindow(call, x.shape);
+  const order = imageOrder(x.shape.length);
   const edge = tracer.graph.node(
     "AveragePool",
-    [tracer.fullEdgeIn(x, IMAGE)],
-    { type: "float32", shape: physical(outShape, IMAGE) },
-    { ...attributes, count_include_pad: 0 },
+    [tracer.fullEdgeIn(x, order)],
+    { type: "float32", shape: physical(window.outShape, order) },
+    { ...poolAttributes(window), count_include_pad: 0 },
   );
-  return tracer.stored(edge, outShape, IMAGE);
+  return tracer.stored(edge, window.outShape, order);
 }
 
-/** Each output's gradient is shared out among the inputs in its window: a transposed convolution with ones. */
+/** Each output's gradient is shared out in equal parts over its window: a transposed convolution with 1/n. */
 function avgPoolGradient(call: KernelCall): Traced {
   const { tracer } = call;
-  const { graph } = tracer;
   const [dy, x] = [inputOf(call, "dy"), inputOf(call, "input")];
   if (isUniform(dy, 0)) return tracer.uniform(x.shape, "float32", 0);
-  const { attributes, outShape, info } = poolOf(call, x.shape);
-  const share = tracer.constant(windowShares(info), [1, outShape[1], outShape[2], 1], "float32");
-  const gradient = tracer.fullEdgeIn(dy, IMAGE);
-  const shared = graph.node("Mul", [gradient, tracer.edgeIn(share, IMAGE)], gradient);
-  const channels = x.shape[3]!;
-  const [height, width] = attributes.kernel_shape;
-  const ones = graph.constant(
-    "float32",
-    [channels, 1, height, width],
-    new Float32Array(channels * height * width).fill(1),
-  );
-  const reach = [0, 1].map(
-    (axis) => (outShape[axis + 1]! - 1) * attributes.strides[axis]! + [height, width][axis]!,
-  );
-  const pads = [info.padInfo.top + info.padInfo.bottom, info.padInfo.left + info.padInfo.right];
-  const rim = [0, 1].map((axis) => x.shape[axis + 1]! + pads[axis]! - reach[axis]!);
-  const edge = graph.node(
+  const window = poolWindow(call, x.shape);
+  const order = imageOrder(x.shape.length);
+  const channels = x.shape.at(-1)!;
+  const share = tracer.uniform([channels, 1, ...window.kernel], "float32", 1 / sizeOf(window.kernel));
+  const edge = tracer.graph.node(
     "ConvTranspose",
-    [shared, ones],
-    { type: "float32", shape: physical(x.shape, IMAGE) },
-    { ...attributes, group: channels, output_padding: rim },
+    [tracer.fullEdgeIn(dy, order), tracer.rowMajor(share)],
+    { type: "float32", shape: physical(x.shape, order) },
+    {
+      ...poolAttributes(window),
+      group: channels,
+      output_padding: uncoveredRim(window, spaceOf(x.shape)),
+    },
   );
-  return tracer.stored(edge, x.shape, IMAGE);
-}
-
-/** One over the number of pixels in each window: fewer at a padded border. */
-function windowShares(info: backend_util.Conv2DInfo): Float32Array {
-  const inside = (position: number, stride: number, kernel: number, before: number, length: number) => {
-    const start = position * stride - before;
-    return Math.min(start + kernel, length) - Math.max(start, 0);
-  };
-  return Float32Array.from({ length: info.outHeight * info.outWidth }, (_, index) => {
-    const row = Math.floor(index / info.outWidth);
-    const column = index % info.outWidth;
-    const rows = inside(row, info.strideHeight, info.filterHeight, info.padInfo.top, info.inHeight);
-    const columns = inside(column, info.strideWidth, info.filterWidth, info.padInfo.left, info.inWidth);
-    return 1 / (rows * columns);
-  });
+  return tracer.stored(edge, x.shape, order);
 }
 
 export const poolLowerings: Readonly<Record<string, Lowering>> = {
   AvgPool: avgPool,
+  AvgPool3D: avgPool,
+  AvgPool3DGrad: avgPoolGradient,
   AvgPoolGrad: avgPoolGradient,
   MaxPool: maxPool,
+  MaxPool3D: maxPool,
+  MaxPool3DGrad: maxPoolGradient,
   MaxPoolGrad: maxPoolGradient,
 };
