@@ -1,20 +1,26 @@
-// Blobs in a folder: <root>/ab/cd/<hash>. A blob is written to <root>/incoming first, synced, and renamed into place,
-// so that a process killed at any moment leaves either the whole blob or an incoming file that a later one sweeps.
+// Blobs in a folder: <root>/ab/cd/<hash>, a file, or a directory where files belong together. A blob is written to
+// <root>/incoming first, synced, and renamed into place, so that a process killed at any moment leaves either the whole
+// blob or something incoming that a later one sweeps.
 import { createHash, randomUUID } from "node:crypto";
-import { createReadStream, createWriteStream } from "node:fs";
-import { type FileHandle, mkdir, open, readdir, rename, rm, stat, unlink } from "node:fs/promises";
+import { createReadStream } from "node:fs";
+import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { AppError } from "@engram/core";
 import {
   assertBlobHash,
+  assertFileName,
+  type BlobFolder,
   type BlobSource,
   type BlobStore,
   type ByteRange,
   blobNotFound,
+  type FolderFile,
   resolveRange,
   type StoredBlob,
 } from "./blob-store.ts";
+import { assertFile, isMissing, isTaken, readRange, statOrNull, syncFolder, writeHashed } from "./files.ts";
 
 /** An incoming file this old belongs to no living writer: long enough for the slowest ingest of a long video. */
 const ABANDONED_AFTER_MS = 48 * 3_600_000;
@@ -30,22 +36,52 @@ export class FolderBlobStore implements BlobStore {
   }
 
   async put(source: BlobSource): Promise<StoredBlob> {
-    this.#ready ??= this.#prepare();
-    try {
-      await this.#ready;
-    } catch (err) {
-      // What was in the way may be gone the next time.
-      this.#ready = undefined;
-      throw err;
-    }
-    const incoming = join(this.#incoming, randomUUID());
-    try {
+    return this.#write(async (incoming) => {
       const blob = await writeHashed(incoming, source);
-      await this.#moveIntoPlace(incoming, blob);
+      // A stored blob of another size was damaged from outside: the fresh bytes replace it.
+      const stored = await statOrNull(this.#pathOf(blob.hash));
+      if (stored?.size !== blob.sizeBytes) await this.#rename(incoming, blob.hash);
       return blob;
-    } finally {
-      await rm(incoming, { force: true });
+    });
+  }
+
+  async putFolder(
+    files: Iterable<FolderFile> | AsyncIterable<FolderFile>,
+    rootName: string,
+  ): Promise<{ readonly hash: string }> {
+    return this.#write(async (incoming) => {
+      await mkdir(incoming);
+      const sizes = new Map<string, number>();
+      let hash: string | undefined;
+      for await (const { name, content } of files) {
+        assertFileName(name);
+        const file = await writeHashed(join(incoming, name), content);
+        sizes.set(name, file.sizeBytes);
+        if (name === rootName) hash = file.hash;
+      }
+      if (hash === undefined) throw new AppError("BAD_INPUT", `The folder lacks its root, "${rootName}".`);
+      await syncFolder(incoming);
+      await this.#moveFolderIntoPlace(incoming, hash, sizes);
+      return { hash };
+    });
+  }
+
+  async openFolder(hash: string): Promise<BlobFolder> {
+    const path = this.#pathOf(hash);
+    const stats = await statOrNull(path);
+    if (stats === null) throw blobNotFound(hash);
+    if (!stats.isDirectory()) {
+      throw new AppError("BAD_INPUT", `Blob ${hash} is a single file, expected a folder of files.`);
     }
+    const names = (await readdir(path)).sort();
+    return {
+      hash,
+      names,
+      async read(name) {
+        if (!names.includes(name)) throw new AppError("NOT_FOUND", `Folder ${hash} has no file "${name}".`);
+        return readRange(join(path, name), hash);
+      },
+    };
   }
 
   putFile(path: string): Promise<StoredBlob> {
@@ -59,15 +95,7 @@ export class FolderBlobStore implements BlobStore {
   }
 
   async read(hash: string, range?: ByteRange): Promise<Uint8Array> {
-    const file = await openBlob(this.#pathOf(hash), hash);
-    try {
-      const { start, length } = resolveRange(hash, (await file.stat()).size, range);
-      const bytes = new Uint8Array(length);
-      await readFully(file, bytes, start);
-      return bytes;
-    } finally {
-      await file.close();
-    }
+    return readRange(this.#pathOf(hash), hash, range);
   }
 
   async has(hash: string): Promise<boolean> {
@@ -77,17 +105,23 @@ export class FolderBlobStore implements BlobStore {
   async sizeBytes(hash: string): Promise<number> {
     const stats = await statOrNull(this.#pathOf(hash));
     if (stats === null) throw blobNotFound(hash);
+    assertFile(stats, hash);
     return stats.size;
   }
 
   async delete(hash: string): Promise<boolean> {
+    const path = this.#pathOf(hash);
+    await this.#prepared();
+    const leaving = join(this.#incoming, randomUUID());
     try {
-      await unlink(this.#pathOf(hash));
-      return true;
+      // One step, so that a folder is never seen half removed.
+      await rename(path, leaving);
     } catch (err) {
       if (isMissing(err)) return false;
       throw err;
     }
+    await rm(leaving, { recursive: true, force: true });
+    return true;
   }
 
   async materialize(hash: string): Promise<string> {
@@ -106,75 +140,68 @@ export class FolderBlobStore implements BlobStore {
     return join(this.#root, hash.slice(0, 2), hash.slice(2, 4), hash);
   }
 
+  /** Lets `write` make a file or directory at a path of its own, which is gone afterwards unless it was moved. */
+  async #write<T>(write: (incoming: string) => Promise<T>): Promise<T> {
+    await this.#prepared();
+    const incoming = join(this.#incoming, randomUUID());
+    try {
+      return await write(incoming);
+    } finally {
+      await rm(incoming, { recursive: true, force: true });
+    }
+  }
+
+  async #prepared(): Promise<void> {
+    this.#ready ??= this.#prepare();
+    try {
+      await this.#ready;
+    } catch (err) {
+      // What was in the way may be gone the next time.
+      this.#ready = undefined;
+      throw err;
+    }
+  }
+
   async #prepare(): Promise<void> {
     await mkdir(this.#incoming, { recursive: true });
     for (const name of await readdir(this.#incoming)) {
       const path = join(this.#incoming, name);
       const stats = await statOrNull(path);
-      if (stats !== null && Date.now() - stats.mtimeMs > ABANDONED_AFTER_MS) await rm(path, { force: true });
+      const isAbandoned = stats !== null && Date.now() - stats.mtimeMs > ABANDONED_AFTER_MS;
+      if (isAbandoned) await rm(path, { recursive: true, force: true });
     }
   }
 
-  async #moveIntoPlace(incoming: string, blob: StoredBlob): Promise<void> {
-    const path = this.#pathOf(blob.hash);
-    const stored = await statOrNull(path);
-    // A stored blob of another size was damaged from outside: the fresh bytes replace it.
-    if (stored?.size === blob.sizeBytes) return;
-    await mkdir(dirname(path), { recursive: true });
+  async #moveFolderIntoPlace(incoming: string, hash: string, sizes: ReadonlyMap<string, number>) {
+    while (!(await this.#isStored(hash, sizes))) {
+      try {
+        return await this.#rename(incoming, hash);
+      } catch (err) {
+        if (!isTaken(err)) throw err;
+      }
+      // Either another writer was faster with the same files, or what lies there was damaged from outside.
+      if (!(await this.#isStored(hash, sizes))) await this.delete(hash);
+    }
+  }
+
+  async #rename(incoming: string, hash: string): Promise<void> {
+    const path = this.#pathOf(hash);
+    const parent = dirname(path);
+    const isNew = (await mkdir(parent, { recursive: true })) !== undefined;
     await rename(incoming, path);
-    await syncFolder(dirname(path));
+    await syncFolder(parent);
+    if (isNew) for (const folder of [dirname(parent), this.#root]) await syncFolder(folder);
   }
-}
 
-async function writeHashed(path: string, source: BlobSource): Promise<StoredBlob> {
-  const digest = createHash("sha256");
-  let sizeBytes = 0;
-  const observed = async function* () {
-    for await (const chunk of source instanceof Uint8Array ? [source] : source) {
-      digest.update(chunk);
-      sizeBytes += chunk.byteLength;
-      yield chunk;
+  /** Whether the folder is there with just these files. One that is not whole was damaged from outside. */
+  async #isStored(hash: string, sizes: ReadonlyMap<string, number>): Promise<boolean> {
+    const path = this.#pathOf(hash);
+    if ((await statOrNull(path))?.isDirectory() !== true) return false;
+    const names = await readdir(path);
+    if (names.length !== sizes.size) return false;
+    for (const name of names) {
+      if ((await statOrNull(join(path, name)))?.size !== sizes.get(name)) return false;
     }
-  };
-  await pipeline(observed, createWriteStream(path, { flags: "wx", flush: true }));
-  return { hash: digest.digest("hex"), sizeBytes };
-}
-
-async function readFully(file: FileHandle, into: Uint8Array, position: number): Promise<void> {
-  let done = 0;
-  while (done < into.byteLength) {
-    const { bytesRead } = await file.read(into, done, into.byteLength - done, position + done);
-    if (bytesRead === 0) throw new Error("The blob became shorter while it was read.");
-    done += bytesRead;
+    return true;
   }
-}
-
-async function openBlob(path: string, hash: string): Promise<FileHandle> {
-  try {
-    return await open(path, "r");
-  } catch (err) {
-    throw isMissing(err) ? blobNotFound(hash) : err;
-  }
-}
-
-async function statOrNull(path: string) {
-  try {
-    return await stat(path);
-  } catch (err) {
-    if (isMissing(err)) return null;
-    throw err;
-  }
-}
-
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, "r");
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
-}
-
-function isMissing(err: unknown): boolean {
-  return err instanceof Error && "code" in err && err.code === "ENOENT";
 }
