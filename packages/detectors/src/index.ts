@@ -2,6 +2,12 @@ export * from "./calibrate.ts";
 export * from "./checkpoint.ts";
 export * from "./detector.ts";
 export { smoothErrorMap } from "./error-map.ts";
+export {
+  type DescribedTensor,
+  type ExportedModel,
+  exportModel,
+} from "./export/export-model.ts";
+export { measureParity, PARITY_TOLERANCE } from "./export/parity.ts";
 export type { ClipRange, FrameSource } from "./frames.ts";
 export { createDetector } from "./registry.ts";
 export { cosineLearningRate } from "./schedule.ts";

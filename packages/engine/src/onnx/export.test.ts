@@ -8,7 +8,11 @@ import { encodeStep, openEncodedStep } from "./export.ts";
 
 const TOLERANCE = { rtol: 1e-5, atol: 1e-6 };
 const FILTER = noise([3, 3, 2, 4], 1);
-const TEXTS = { version: "1.2.3", description: "A small step.", tensors: { frames: "Some pictures." } };
+const TEXTS = {
+  version: "1.2.3",
+  description: "A small step.",
+  describe: (name: string) => `What ${name} is.`,
+};
 
 /** State of rank 4 and 2, a gate, constants: everything that a scoring step may have. */
 const step: Step = {
@@ -123,7 +127,8 @@ describe("an encoded step", () => {
   it("carries the texts for whoever opens the file, and is the same bytes every time", () => {
     const { model } = encodeStep(step, TEXTS);
     const text = Buffer.from(model).toString("latin1");
-    for (const said of ["engram", "1.2.3", "A small step.", "Some pictures."]) expect(text).toContain(said);
+    for (const said of ["engram", "1.2.3", "A small step.", "What frames is.", "What score is."])
+      expect(text).toContain(said);
     expect(Buffer.from(encodeStep(step, TEXTS).model).equals(model)).toBe(true);
   });
 });

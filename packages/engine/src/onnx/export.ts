@@ -33,7 +33,7 @@ export const ENCODED_NAMES = {
  * tensor is an input and an output, for the caller to carry from run to run. An input that the step does not use is
  * left out.
  *
- * @param texts the version of the producer, what the model is, and a sentence for each input and output by its name
+ * @param texts the version of the producer, what the model is, and a sentence for each input and output
  * @throws AppError UNSUPPORTED_KERNEL as `traceStep`, or naming an operator that is not of standard ONNX
  */
 export function encodeStep(step: Step, texts: ModelTexts): EncodedStep {

@@ -80,13 +80,13 @@ const ModelProto = root.lookupType("ModelProto");
 export interface ModelTexts {
   readonly version: string;
   readonly description: string;
-  /** of inputs and outputs, by name */
-  readonly tensors: Readonly<Record<string, string>>;
+  /** of an input or output, by its name */
+  readonly describe: (tensorName: string) => string;
 }
 
 /** The bytes of a `model.onnx`. */
 export function encodeModel(graph: Graph, name: string, texts?: ModelTexts): Uint8Array {
-  const valueInfo = (edge: Edge) => valueInfoProto(edge, texts?.tensors[edge.name]);
+  const valueInfo = (edge: Edge) => valueInfoProto(edge, texts?.describe(edge.name));
   const domains = new Set(graph.nodes.map((node) => node.domain).filter((domain) => domain !== ""));
   return ModelProto.encode(
     ModelProto.fromObject({
@@ -108,9 +108,14 @@ export function encodeModel(graph: Graph, name: string, texts?: ModelTexts): Uin
   ).finish();
 }
 
+/** What the node at `index` of a graph is called in its model. */
+export function nodeName(node: GraphNode, index: number): string {
+  return `${node.op}_${index}`;
+}
+
 function nodeProto(node: GraphNode, index: number) {
   return {
-    name: `${node.op}_${index}`,
+    name: nodeName(node, index),
     opType: node.op,
     domain: node.domain,
     input: node.inputs.map((edge) => edge.name),

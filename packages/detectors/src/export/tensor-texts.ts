@@ -1,0 +1,25 @@
+// A sentence for each input and output of an exported scoring graph, for readers who have nothing but the file.
+
+/** By the names of the scoring step; frames are in [0, 1] wherever an error is spoken of. */
+const TENSOR_TEXTS: Readonly<Record<string, string>> = {
+  frames:
+    "The frames before the scored one, stacked along the channel axis, oldest first, three colours each, values 0 to 255.",
+  target: "The frame to score, RGB, values 0 to 255.",
+  gate: "The memory is updated where regularScore is below this: 0 never updates it, 2 always does.",
+  memory_items:
+    "The memory: memory.safetensors before the first frame, afterwards memory_items_next of the run before.",
+  memory_items_next: "The memory for the next run: memory_items itself where the gate stayed closed.",
+  predictionError: "Mean squared error of the predicted frame, frames in [0, 1]; larger is more abnormal.",
+  featureDistance:
+    "Mean squared distance of the frame's features from their nearest memory items; larger is more abnormal.",
+  regularScore: "Error-weighted mean of the squared error, which the gate is compared with, in [0, 1].",
+  memoryUpdated: "1 where this run changed the memory, else 0.",
+  errorMap: "Absolute error of each pixel, mean over colours, frames in [0, 1].",
+};
+
+/** @throws Error for a tensor that nobody has described: whoever adds one to a scoring step writes its sentence here */
+export function textOf(name: string): string {
+  const text = TENSOR_TEXTS[name];
+  if (text === undefined) throw new Error(`The exported tensor "${name}" has no describing sentence.`);
+  return text;
+}
