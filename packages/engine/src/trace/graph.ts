@@ -1,7 +1,8 @@
 // An ONNX graph under construction: nodes over edges in their physical shape. Equal nodes are made once, and what no
 // output needs is left out when the graph is finished.
 
-export type OnnxType = "float32" | "int32" | "int64" | "bool";
+/** The last two only where a graph was quantized. */
+export type OnnxType = "float32" | "int32" | "int64" | "bool" | "int8" | "uint8";
 export type AttributeValue = number | string | readonly number[];
 export type Attributes = Readonly<Record<string, AttributeValue>>;
 
@@ -24,7 +25,7 @@ export interface GraphNode {
 
 export interface Initializer {
   readonly edge: Edge;
-  readonly data: Float32Array | Int32Array | BigInt64Array | Uint8Array;
+  readonly data: Float32Array | Int32Array | BigInt64Array | Uint8Array | Int8Array;
 }
 
 export interface Graph {
@@ -155,7 +156,10 @@ export function toTyped(type: OnnxType, values: readonly number[]): Initializer[
     case "int64":
       return BigInt64Array.from(values, BigInt);
     case "bool":
+    case "uint8":
       return Uint8Array.from(values);
+    case "int8":
+      return Int8Array.from(values);
     default:
       throw type satisfies never;
   }

@@ -151,6 +151,8 @@ export class Tracer {
 
 export const ONNX_TYPE_CODES: Readonly<Record<OnnxType, number>> = {
   float32: 1,
+  uint8: 2,
+  int8: 3,
   int32: 6,
   int64: 7,
   bool: 9,
@@ -178,5 +180,6 @@ function roundTo(dtype: DType, value: number): number {
 }
 
 function dtypeOf(type: OnnxType): DType {
+  if (type === "int8" || type === "uint8") throw new RangeError(`A step cannot hold ${type} tensors.`);
   return type === "int64" ? "int32" : type;
 }
