@@ -15,6 +15,7 @@ export {
 } from "./job-transition.ts";
 export * from "./localization-repository.ts";
 export { applyMigrations, type Migration, readMigrations } from "./migrations.ts";
+export * from "./model-export-repository.ts";
 export * from "./model-repository.ts";
 export {
   type ChangeListener,

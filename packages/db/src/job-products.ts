@@ -18,8 +18,10 @@ export async function settleJobProducts(client: pg.ClientBase, job: Job): Promis
       await settleScoringRun(client, job);
       if (hasFailed) await discardScores(client, job.id);
       return;
-    case "EVALUATE":
     case "EXPORT":
+      if (hasFailed) await client.query(`DELETE FROM model_export WHERE "jobId" = $1`, [job.id]);
+      return;
+    case "EVALUATE":
       return;
     default:
       throw job.kind satisfies never;

@@ -35,13 +35,19 @@ export function createJob(
   alongside?: (client: pg.ClientBase, job: Job) => Promise<void>,
 ): Promise<SubmittedJob> {
   return inTransaction(db, async (client) => {
-    const created = await insertJob(client, job);
-    if (created === null) return { job: await readSubmitted(client, job), isNew: false };
-    await logTransition(client, created, null, null);
-    await alongside?.(client, created);
-    await notifyJob(client, created.id);
-    return { job: created, isNew: true };
+    const submitted = await createJobWithin(client, job);
+    if (submitted.isNew) await alongside?.(client, submitted.job);
+    return submitted;
   });
+}
+
+/** As `createJob`, in a transaction that is open already. @throws AppError CONFLICT */
+export async function createJobWithin(client: pg.ClientBase, job: NewJob): Promise<SubmittedJob> {
+  const created = await insertJob(client, job);
+  if (created === null) return { job: await readSubmitted(client, job), isNew: false };
+  await logTransition(client, created, null, null);
+  await notifyJob(client, created.id);
+  return { job: created, isNew: true };
 }
 
 async function insertJob(client: pg.ClientBase, job: NewJob): Promise<Job | null> {

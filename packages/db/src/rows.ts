@@ -14,6 +14,7 @@ export type {
   LocalizationRegion,
   Member,
   Model,
+  ModelExport,
   ModelVersion,
   Organization,
   Project,

@@ -50,6 +50,15 @@ export function findScoringRun(db: Database, projectId: string, id: string): Pro
   return db.prisma.scoringRun.findUnique({ where: { id, projectId } });
 }
 
+/** Complete runs of a model version, newest first, with what they were scored on and decided by. */
+export function listRunsOfModelVersion(db: Database, projectId: string, modelVersionId: string) {
+  return db.prisma.scoringRun.findMany({
+    where: { projectId, modelVersionId, state: "COMPLETE" },
+    include: { policy: true, datasetVersion: { include: { dataset: true } } },
+    orderBy: { id: "desc" },
+  });
+}
+
 export async function saveScoringRunPolicy(
   db: Database,
   projectId: string,
