@@ -1,11 +1,12 @@
-// The eager device: a step runs as it is written, on TensorFlow.js's own `cpu` backend. Slow; the reference that the
-// compiled devices are tested against.
+// The eager devices: a step runs as it is written, kernel by kernel, on a backend of TensorFlow.js. On the plain
+// JavaScript one it is slow, and the reference that the compiled devices are tested against.
 import { AppError } from "@engram/core";
 import { type Tensor, tensor, tidy, version_core } from "@tensorflow/tfjs";
 import { withBackend } from "./backend.ts";
 import { checkBatch, checkScalars, checkState, mapValues } from "./host-data.ts";
 import type {
   Device,
+  DeviceId,
   DType,
   Program,
   Step,
@@ -16,14 +17,25 @@ import type {
 } from "./step.ts";
 import { traceStep } from "./trace/trace-step.ts";
 
-const BACKEND = "cpu";
+export interface EagerDeviceOptions {
+  readonly id: DeviceId;
+  readonly description: string;
+  /** a backend that is registered with TensorFlow.js */
+  readonly backend: string;
+}
 
-export function openEagerDevice(): Device {
+const REFERENCE: EagerDeviceOptions = {
+  id: "tfjs-cpu",
+  description: `TensorFlow.js ${version_core}, plain JavaScript, 1 thread`,
+  backend: "cpu",
+};
+
+export function openEagerDevice({ id, description, backend }: EagerDeviceOptions = REFERENCE): Device {
   return {
-    id: "tfjs-cpu",
+    id,
     kind: "eager",
-    description: `TensorFlow.js ${version_core}, plain JavaScript, 1 thread`,
-    compile: async (step, state) => new EagerProgram(step, state),
+    description,
+    compile: async (step, state) => new EagerProgram(step, state, backend),
     dispose: async () => {},
   };
 }
@@ -31,15 +43,17 @@ export function openEagerDevice(): Device {
 class EagerProgram implements Program {
   readonly outputs: Readonly<Record<string, TensorSpec>>;
   readonly #step: Step;
+  readonly #backend: string;
   readonly #constants: TensorMap;
   #state: TensorMap;
   #isDisposed = false;
 
-  constructor(step: Step, state: TensorDataMap) {
+  constructor(step: Step, state: TensorDataMap, backend: string) {
     checkState(step, state);
     this.#step = step;
-    this.#state = upload(state);
-    this.#constants = upload(step.constants);
+    this.#backend = backend;
+    this.#state = this.#upload(state);
+    this.#constants = this.#upload(step.constants);
     // Tracing tells the outputs without computing them, and refuses what a compiled device would refuse.
     this.outputs = traceStep(step).outputs;
   }
@@ -52,7 +66,7 @@ class EagerProgram implements Program {
     checkBatch(this.#step, batch);
     checkScalars(this.#step, scalars);
     const result = this.#compute(batch, scalars);
-    const outputs = mapValues(result.outputs, (output) => read(output).data);
+    const outputs = mapValues(result.outputs, (output) => this.#read(output).data);
     discard(result.outputs, result.state, this.#state, this.#constants);
     const previous = this.#state;
     this.#state = result.state;
@@ -62,14 +76,14 @@ class EagerProgram implements Program {
 
   async readState() {
     this.#checkAlive();
-    return mapValues(this.#state, read);
+    return mapValues(this.#state, (value) => this.#read(value));
   }
 
   async writeState(state: TensorDataMap) {
     this.#checkAlive();
     checkState(this.#step, state);
     const previous = this.#state;
-    this.#state = upload(state);
+    this.#state = this.#upload(state);
     discard(previous);
   }
 
@@ -85,7 +99,7 @@ class EagerProgram implements Program {
     scalars: Readonly<Record<string, number>>,
   ): { state: TensorMap; outputs: TensorMap } {
     const step = this.#step;
-    return withBackend(BACKEND, () =>
+    return withBackend(this.#backend, () =>
       tidy(() => {
         const result = step.run({
           state: this.#state,
@@ -106,23 +120,23 @@ class EagerProgram implements Program {
     );
   }
 
+  #upload(data: TensorDataMap): TensorMap {
+    return withBackend(this.#backend, () => mapValues(data, toTensor));
+  }
+
+  #read(value: Tensor): TensorData {
+    const data = withBackend(this.#backend, () => value.dataSync()) as TensorData["data"];
+    return { ...specOf(value), data: data.slice() };
+  }
+
   #checkAlive(): void {
     if (this.#isDisposed)
       throw new AppError("INTERNAL", `Program "${this.#step.name}" was already disposed.`);
   }
 }
 
-function upload(data: TensorDataMap): TensorMap {
-  return withBackend(BACKEND, () => mapValues(data, toTensor));
-}
-
 function toTensor({ data, shape, dtype }: TensorData): Tensor {
   return tensor(data.slice(), [...shape], dtype);
-}
-
-function read(value: Tensor): TensorData {
-  const data = withBackend(BACKEND, () => value.dataSync()) as TensorData["data"];
-  return { ...specOf(value), data: data.slice() };
 }
 
 function specOf(value: Tensor): TensorSpec {

@@ -54,7 +54,15 @@ export interface Program {
   dispose(): Promise<void>;
 }
 
-export const DEVICE_IDS = ["onnx-cpu", "tfjs-cpu"] as const;
+export const DEVICE_IDS = [
+  "onnx-tensorrt",
+  "onnx-cuda",
+  "onnx-webgpu",
+  "onnx-cpu",
+  "tfjs-node-gpu",
+  "tfjs-node",
+  "tfjs-cpu",
+] as const;
 export type DeviceId = (typeof DEVICE_IDS)[number];
 
 export interface Device {

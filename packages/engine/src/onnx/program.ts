@@ -1,11 +1,13 @@
-// A traced step on ONNX Runtime. The state lives here, in the layout of the graph; two sets of buffers take turns, so
-// that a run reads one and writes the other and nothing is copied between runs.
+// A traced step on ONNX Runtime. The state lives here, in the layout of the graph. On the host two sets of buffers take
+// turns, so that a run reads one and writes the other; on a device that keeps it, what a run returned is what the next
+// is fed. Either way nothing is copied between runs.
 import { AppError } from "@engram/core";
 import { type InferenceSession, Tensor } from "onnxruntime-node";
 import { checkBatch, checkScalars, checkState, mapValues, sizeOf, typedArray } from "../host-data.ts";
 import type { Program, Step, TensorData, TensorDataMap, TensorSpec } from "../step.ts";
 import { stateOrder, toLogical, toPhysical } from "../trace/layout.ts";
 import { GRAPH_NAMES, type TracedStep } from "../trace/trace-step.ts";
+import type { DeviceState } from "./device-state.ts";
 
 type Batch = Readonly<Record<string, TensorData["data"]>>;
 
@@ -15,21 +17,29 @@ export class OnnxProgram implements Program {
   readonly #traced: TracedStep;
   readonly #session: InferenceSession;
   readonly #inputNames: ReadonlySet<string>;
+  readonly #deviceState: DeviceState | null;
   #state: Record<string, Tensor>;
   #spare: Record<string, Tensor>;
   #isRunning = false;
   #isDisposed = false;
 
-  constructor(step: Step, traced: TracedStep, session: InferenceSession, state: TensorDataMap) {
+  /** @param deviceState where the session leaves the state on its device; null: it is on the host */
+  constructor(
+    step: Step,
+    traced: TracedStep,
+    session: InferenceSession,
+    state: TensorDataMap,
+    deviceState: DeviceState | null = null,
+  ) {
     this.outputs = traced.outputs;
     this.#step = step;
     this.#traced = traced;
     this.#session = session;
     this.#inputNames = new Set(session.inputNames);
     this.#state = mapValues(state, toStateTensor);
-    this.#spare = Object.fromEntries(
-      traced.changedState.map((name) => [name, emptyTensor(step.state[name]!)]),
-    );
+    this.#deviceState = deviceState;
+    const spare = deviceState === null ? traced.changedState : [];
+    this.#spare = Object.fromEntries(spare.map((name) => [name, emptyTensor(step.state[name]!)]));
   }
 
   async run(batch: Batch, scalars: Readonly<Record<string, number>> = {}) {
@@ -38,9 +48,7 @@ export class OnnxProgram implements Program {
     this.#enter();
     try {
       const results = await this.#session.run(this.#feeds(batch, scalars), this.#fetches());
-      const previous = this.#state;
-      this.#state = { ...previous, ...this.#spare };
-      this.#spare = Object.fromEntries(this.#traced.changedState.map((name) => [name, previous[name]!]));
+      this.#advance(results);
       return mapValues(this.outputs, (_, name) => dataOf(results[GRAPH_NAMES.output(name)] as Tensor));
     } finally {
       this.#isRunning = false;
@@ -48,6 +56,14 @@ export class OnnxProgram implements Program {
   }
 
   async readState() {
+    if (this.#deviceState !== null) {
+      this.#enter();
+      try {
+        return await this.#deviceState.read(this.#state);
+      } finally {
+        this.#isRunning = false;
+      }
+    }
     this.#checkReady();
     return mapValues(this.#step.state, (spec, name): TensorData => {
       const data = toLogical(dataOf(this.#state[name]!), spec.shape, stateOrder(spec.shape));
@@ -58,6 +74,7 @@ export class OnnxProgram implements Program {
   async writeState(state: TensorDataMap) {
     this.#checkReady();
     checkState(this.#step, state);
+    for (const tensor of Object.values(this.#state)) tensor.dispose();
     this.#state = mapValues(state, toStateTensor);
   }
 
@@ -65,9 +82,24 @@ export class OnnxProgram implements Program {
     if (this.#isDisposed) return;
     this.#checkReady();
     this.#isDisposed = true;
+    for (const tensor of Object.values(this.#state)) tensor.dispose();
     this.#state = {};
     this.#spare = {};
+    await this.#deviceState?.dispose();
     await this.#session.release();
+  }
+
+  #advance(results: InferenceSession.OnnxValueMapType): void {
+    const previous = this.#state;
+    const replaced = Object.fromEntries(this.#traced.changedState.map((name) => [name, previous[name]!]));
+    if (this.#deviceState === null) {
+      this.#state = { ...previous, ...this.#spare };
+      this.#spare = replaced;
+      return;
+    }
+    const next = mapValues(replaced, (_, name) => results[GRAPH_NAMES.nextState(name)] as Tensor);
+    this.#state = { ...previous, ...next };
+    for (const tensor of Object.values(replaced)) tensor.dispose();
   }
 
   #feeds(batch: Batch, scalars: Readonly<Record<string, number>>): Record<string, Tensor> {
@@ -86,7 +118,9 @@ export class OnnxProgram implements Program {
   #fetches(): Record<string, Tensor | null> {
     const fetches: Record<string, Tensor | null> = {};
     for (const name of Object.keys(this.outputs)) fetches[GRAPH_NAMES.output(name)] = null;
-    for (const [name, tensor] of Object.entries(this.#spare)) fetches[GRAPH_NAMES.nextState(name)] = tensor;
+    for (const name of this.#traced.changedState) {
+      fetches[GRAPH_NAMES.nextState(name)] = this.#spare[name] ?? null;
+    }
     return fetches;
   }
 
