@@ -1,3 +1,4 @@
+export * from "./checkpoint.ts";
 export * from "./contracts.ts";
 export * from "./errors.ts";
 export * from "./hyperparameters.ts";

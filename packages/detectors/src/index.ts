@@ -1,5 +1,7 @@
 export * from "./calibrate.ts";
-export * from "./checkpoint.ts";
+export { type CheckpointFile, type CheckpointFolder, MANIFEST_FILE } from "./checkpoint/files.ts";
+export { openTrainingCheckpoint, readModelCheckpoint } from "./checkpoint/read.ts";
+export { modelCheckpointFiles, trainingCheckpointFiles } from "./checkpoint/write.ts";
 export * from "./detector.ts";
 export { smoothErrorMap } from "./error-map.ts";
 export {

@@ -1,19 +1,32 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { type Device, openDevice, type TensorDataMap } from "@engram/engine";
+import { type BlobStore, createBlobStore } from "@engram/storage";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { decodeCheckpoint, encodeCheckpoint } from "./checkpoint.ts";
+import { MANIFEST_FILE } from "./checkpoint/files.ts";
+import { openTrainingCheckpoint } from "./checkpoint/read.ts";
+import { trainingCheckpointFiles } from "./checkpoint/write.ts";
 import type { ClipRange } from "./frames.ts";
 import { MEMORY } from "./mnad/state.ts";
 import { expectClose } from "./testing/evaluate.ts";
 import { movingSquare, wholeClip } from "./testing/moving-square.ts";
 import { tinyDetector } from "./testing/tiny.ts";
 import { type TrainingOptions, type TrainingProgress, trainDetector } from "./train.ts";
-import { LOSSES, type TrainingCheckpoint } from "./training-position.ts";
+import { LOSSES, type ResumePoint, type TrainingCheckpoint } from "./training-position.ts";
 
 let device: Device;
+let folder: string;
+let store: BlobStore;
 beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "engram-train-"));
+  store = createBlobStore(folder);
   device = await openDevice("onnx-cpu");
 });
-afterAll(() => device.dispose());
+afterAll(async () => {
+  await device.dispose();
+  await rm(folder, { recursive: true, force: true });
+});
 
 /** 9 windows: 4 steps of 2, one window dropped. */
 const clips: ClipRange[] = [
@@ -37,7 +50,15 @@ async function run(overrides: Partial<TrainingOptions> = {}) {
     clock: () => 0,
     ...overrides,
   });
-  return { ...result, progress, checkpoints };
+  // The last checkpoint is written after the last step.
+  return { ...result, progress, checkpoints, state: checkpoints.at(-1)!.state };
+}
+
+/** By way of the disk, as another process finds it. */
+async function reopened(checkpoint: TrainingCheckpoint): Promise<ResumePoint> {
+  const files = trainingCheckpointFiles(tinyDetector(), checkpoint);
+  const { hash } = await store.putFolder(files, MANIFEST_FILE);
+  return openTrainingCheckpoint(await store.openFolder(hash));
 }
 
 const bytesOf = (state: TensorDataMap) =>
@@ -51,7 +72,7 @@ const bytesOf = (state: TensorDataMap) =>
 describe("a training run", () => {
   it("lowers the loss, anneals the rate, and accounts for every step", async () => {
     const detector = tinyDetector({ epochs: 6 });
-    const { progress, checkpoints, metrics, state } = await run({ detector });
+    const { progress, checkpoints, metrics, model, state } = await run({ detector });
     expect(metrics.epochs).toHaveLength(6);
     expect(metrics.steps).toBe(24);
     expect(progress).toHaveLength(24);
@@ -66,6 +87,7 @@ describe("a training run", () => {
       [1, 2, 3, 4, 5, 6].map((epoch) => [epoch, 0]),
     );
     expect(metrics.parameterCount).toBe(detector.parameterCount);
+    expect(bytesOf(model)).toEqual(bytesOf(detector.deployable(state)));
     for (const { data } of Object.values(state)) expect(data.every(Number.isFinite)).toBe(true);
   });
 
@@ -126,9 +148,7 @@ describe("a resumed run", () => {
     const middle = checkpoints.find(({ position }) => position.step > 0)!;
     const end = checkpoints.find(({ position }) => position.epoch === 1 && position.step === 0)!;
     for (const checkpoint of [middle, end]) {
-      const decoded = decodeCheckpoint(encodeCheckpoint(tinyDetector(), checkpoint));
-      expect(decoded.checkpoint.position).toEqual(checkpoint.position);
-      const resumed = await run({ detector: decoded.detector, resumeFrom: decoded.checkpoint });
+      const resumed = await run({ resumeFrom: await reopened(checkpoint) });
       expect(bytesOf(resumed.state)).toEqual(bytesOf(whole.state));
       const { epoch, step } = checkpoint.position;
       const losses = (progress: TrainingProgress[]) => progress.map(({ losses }) => losses);
@@ -140,7 +160,7 @@ describe("a resumed run", () => {
 
   it("refuses a checkpoint of other clips", async () => {
     const { checkpoints } = await run({ detector: tinyDetector({ epochs: 1 }) });
-    const resumed = run({ resumeFrom: checkpoints[0]!, clips: clips.slice(0, 1) });
+    const resumed = run({ resumeFrom: await reopened(checkpoints[0]!), clips: clips.slice(0, 1) });
     await expect(resumed).rejects.toMatchObject({ code: "BAD_INPUT" });
   });
 });

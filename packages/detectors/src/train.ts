@@ -1,12 +1,12 @@
 // The training loop: epochs of shuffled windows, checkpoints to resume from, and an end to what diverges.
-import { AppError, type TrainingMetrics } from "@engram/core";
+import { AppError, type TrainingMetrics, type TrainingPosition } from "@engram/core";
 import type { Device, Program, TensorDataMap } from "@engram/engine";
 import { throwIfCanceled } from "./cancel.ts";
 import type { Detector } from "./detector.ts";
 import type { ClipRange, WindowBatch } from "./frames.ts";
 import { RunningMedian } from "./running-median.ts";
 import { cosineLearningRate } from "./schedule.ts";
-import { LOSSES, type Losses, type TrainingCheckpoint, type TrainingPosition } from "./training-position.ts";
+import { LOSSES, type Losses, type ResumePoint, type TrainingCheckpoint } from "./training-position.ts";
 import { TrainingWindows } from "./training-windows.ts";
 
 export interface TrainingProgress {
@@ -29,7 +29,7 @@ export interface TrainingOptions {
   readonly clips: readonly ClipRange[];
   readonly signal: AbortSignal;
   /** of the same detector on the same clips: training goes on to the same numbers as without the interruption */
-  readonly resumeFrom: TrainingCheckpoint | null;
+  readonly resumeFrom: ResumePoint | null;
   /** after every step */
   onProgress(progress: TrainingProgress): void;
   /** after every epoch, and every five minutes within one; training waits for it */
@@ -39,8 +39,8 @@ export interface TrainingOptions {
 }
 
 export interface TrainingResult {
-  /** the whole training state; `detector.deployable` is what scoring needs of it */
-  readonly state: TensorDataMap;
+  /** what scoring needs: weights, statistics and memory */
+  readonly model: TensorDataMap;
   readonly metrics: TrainingMetrics;
 }
 
@@ -53,21 +53,26 @@ const CHECKPOINT_INTERVAL_MS = 5 * 60_000;
  *   CANCELED within one step of the signal; BAD_INPUT where the checkpoint is of other clips
  */
 export async function trainDetector(options: TrainingOptions): Promise<TrainingResult> {
-  const { detector, device, resumeFrom } = options;
-  const { size, batchSize, seed } = detector.hyperparameters;
+  const { detector, resumeFrom } = options;
+  const { size, batchSize } = detector.hyperparameters;
   const windows = new TrainingWindows(options.clips, size, detector.windowFrames, batchSize);
   if (resumeFrom !== null && resumeFrom.position.windowCount !== windows.count) {
     const counts = `${resumeFrom.position.windowCount} windows, but the clips now hold ${windows.count}`;
     throw new AppError("BAD_INPUT", `The checkpoint cannot be resumed: it was trained on ${counts}.`);
   }
   throwIfCanceled(options.signal, "Training");
-  const state = resumeFrom?.state ?? detector.initialState(seed);
-  const program = await device.compile(detector.trainStep(windows.channels), state);
+  const program = await compile(options, windows);
   try {
     return await new TrainingRun(options, windows, program).run();
   } finally {
     await program.dispose();
   }
+}
+
+/** Apart, so that the first state is let go once the program has its own: a caller's local would keep it to the end. */
+async function compile({ detector, device, resumeFrom }: TrainingOptions, { channels }: TrainingWindows) {
+  const state = (await resumeFrom?.readState()) ?? detector.initialState(detector.hyperparameters.seed);
+  return device.compile(detector.trainStep(channels), state);
 }
 
 const ZERO_SUMS: Losses = { loss: 0, pixelLoss: 0, compactness: 0, separateness: 0 };
@@ -114,7 +119,7 @@ class TrainingRun {
       device: device.description,
       parameterCount: detector.parameterCount,
     };
-    return { state: await this.#program.readState(), metrics };
+    return { model: detector.deployable(await this.#program.readState()), metrics };
   }
 
   async #epoch(): Promise<void> {

@@ -11,5 +11,12 @@ export {
 } from "./onnx/export.ts";
 export type { ModelTexts } from "./onnx/model-proto.ts";
 export * as ops from "./ops.ts";
-export { decodeSafetensors, encodeSafetensors } from "./safetensors.ts";
+export {
+  decodeSafetensors,
+  encodeSafetensors,
+  readSafetensorsHeader,
+  type SafetensorsEntry,
+  type SafetensorsHeader,
+  tensorBytes,
+} from "./safetensors.ts";
 export * from "./step.ts";

@@ -11,7 +11,7 @@ import {
   type ScoringRun,
   writeClipScores,
 } from "@engram/db";
-import { decodeModel, type FrameResult, openScorer, type Scorer } from "@engram/detectors";
+import { type FrameResult, openScorer, readModelCheckpoint, type Scorer } from "@engram/detectors";
 import type { z } from "zod";
 import { concludeRun } from "../../evaluation/conclude-run.ts";
 import { type OpenClip, openClip } from "../../frames/open-clip.ts";
@@ -63,7 +63,7 @@ async function openModel(
   model: ModelVersion,
   resume: ScoreResume | null,
 ): Promise<Scorer> {
-  const { detector, state } = decodeModel(await context.blobs.read(model.checkpointHash));
+  const { detector, state } = await readModelCheckpoint(await context.blobs.openFolder(model.checkpointHash));
   const memory = resume === null ? {} : await loadMemory(context.blobs, resume.memoryHash);
   const device = await context.openDevice();
   return openScorer({ detector, state: { ...state, ...memory }, device, memory: "UPDATE" });

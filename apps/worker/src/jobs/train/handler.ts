@@ -5,7 +5,8 @@ import {
   calibrate,
   createDetector,
   type Detector,
-  encodeModel,
+  MANIFEST_FILE,
+  modelCheckpointFiles,
   openScorer,
   type Scorer,
   type TrainingResult,
@@ -104,11 +105,12 @@ async function finish(
   plan: TrainingPlan,
   trained: TrainingResult,
 ): Promise<{ modelVersionId: string }> {
-  const state = detector.deployable(trained.state);
+  const state = trained.model;
   const scorer = await openScorer({ detector, state, device: await context.openDevice(), memory: "FROZEN" });
   try {
     const calibration = await runCalibration(context, scorer, plan);
-    const { hash } = await context.blobs.put(encodeModel(detector, state));
+    const files = modelCheckpointFiles(detector, state);
+    const { hash } = await context.blobs.putFolder(files, MANIFEST_FILE);
     const version = await createModelVersion(context.db, {
       modelId: input.modelId,
       projectId: context.job.projectId,

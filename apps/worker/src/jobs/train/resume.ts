@@ -1,23 +1,25 @@
 // Where an interrupted training goes on: the last checkpoint, named in the job's row.
 import {
   type Detector,
-  decodeCheckpoint,
-  encodeCheckpoint,
+  MANIFEST_FILE,
+  openTrainingCheckpoint,
+  type ResumePoint,
   type TrainingCheckpoint,
+  trainingCheckpointFiles,
 } from "@engram/detectors";
 import type { JobContext } from "../job-context.ts";
 import { keepResume } from "../keep-resume.ts";
 import { readTrainResume } from "./resume-point.ts";
 
 /** null where no earlier attempt came far enough, or its checkpoint is gone */
-export async function loadCheckpoint({ job, blobs, log }: JobContext): Promise<TrainingCheckpoint | null> {
+export async function loadCheckpoint({ job, blobs, log }: JobContext): Promise<ResumePoint | null> {
   const resume = readTrainResume(job.resume);
   if (resume === null) return null;
   if (!(await blobs.has(resume.checkpointHash))) {
     log.warn("The checkpoint of the last attempt is gone: training begins again.");
     return null;
   }
-  return decodeCheckpoint(await blobs.read(resume.checkpointHash)).checkpoint;
+  return openTrainingCheckpoint(await blobs.openFolder(resume.checkpointHash));
 }
 
 /** Each checkpoint takes the place of the one before. @throws AppError CONFLICT where the attempt is over */
@@ -27,7 +29,8 @@ export function createCheckpointSaver(
 ): (checkpoint: TrainingCheckpoint) => Promise<void> {
   let previous = readTrainResume(context.job.resume)?.checkpointHash ?? null;
   return async (checkpoint) => {
-    const { hash: checkpointHash } = await context.blobs.put(encodeCheckpoint(detector, checkpoint));
+    const files = trainingCheckpointFiles(detector, checkpoint);
+    const { hash: checkpointHash } = await context.blobs.putFolder(files, MANIFEST_FILE);
     await keepResume(context, { checkpointHash }, checkpointHash, previous);
     previous = checkpointHash;
   };
