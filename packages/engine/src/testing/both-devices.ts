@@ -33,9 +33,9 @@ export function floats(shape: readonly number[], values: readonly number[]): Ten
   return { shape, dtype: "float32", data: Float32Array.from(values) };
 }
 
-type Build = (inputs: Record<string, ops.Tensor>) => ops.Tensor | ops.Tensor[];
+export type Build = (inputs: Record<string, ops.Tensor>) => ops.Tensor | ops.Tensor[];
 
-function stepOf(
+export function stepOf(
   build: Build,
   inputs: TensorDataMap,
   home: "state" | "batch",
@@ -75,7 +75,7 @@ function named(results: readonly ops.Tensor[]): TensorMap {
   return Object.fromEntries(results.map((result, index) => [`result${index}`, result]));
 }
 
-async function runOn(device: Device, step: Step, inputs: TensorDataMap) {
+export async function runOn(device: Device, step: Step, inputs: TensorDataMap) {
   const program = await device.compile(
     step,
     step.state === undefined ? {} : pick(inputs, Object.keys(step.state)),
