@@ -1,11 +1,13 @@
 // The part of TensorFlow.js that steps are written in: what every device of this engine can run. Images are
 // [batch, height, width, channels] and filters [height, width, in, out] (transposed: [height, width, out, in]) here, in 3-D
 // with a depth before the height, whatever layout a compiled device gives them in memory.
-import { enableProdMode } from "@tensorflow/tfjs";
+import { enableProdMode, image } from "@tensorflow/tfjs";
 import "./registered-gradients.ts";
 
 // Otherwise the first tensor prints an advertisement for tfjs-node.
 enableProdMode();
+
+export const { resizeBilinear, resizeNearestNeighbor } = image;
 
 export type {
   Scalar,
@@ -32,7 +34,9 @@ export {
   concat,
   conv2d,
   conv2dTranspose,
+  cumsum,
   customGrad,
+  depthwiseConv2d,
   div,
   elu,
   equal,
@@ -63,6 +67,7 @@ export {
   mean,
   min,
   minimum,
+  mirrorPad,
   mul,
   neg,
   notEqual,
@@ -71,10 +76,12 @@ export {
   onesLike,
   pad,
   pow,
+  prelu,
   range,
   reciprocal,
   relu,
   reshape,
+  reverse,
   rsqrt,
   scalar,
   sigmoid,

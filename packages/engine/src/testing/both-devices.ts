@@ -112,34 +112,6 @@ export async function expectAgreement(
   }
 }
 
-/**
- * The eager device's gradients of `build`, which the compiled ones are compared with, must be those of central
- * differences: (f(x + h) − f(x − h)) / 2h element by element, for float32 inputs of a few hundred elements. With h as
- * large as it is here that holds for what is linear in each element, up to rounding.
- */
-export async function expectTrueGradient(
-  build: Build,
-  inputs: TensorDataMap,
-  { h = 0.5, tolerance = { rtol: 1e-3, atol: 1e-3 } }: { h?: number; tolerance?: Tolerance } = {},
-): Promise<void> {
-  const program = await eager.compile(stepOf(build, inputs, "batch", true), {});
-  const run = (batch: TensorDataMap) => program.run(mapValues(batch, ({ data }) => data));
-  const outputs = await run(inputs);
-  for (const [name, input] of Object.entries(inputs)) {
-    const slopes = Float32Array.from(input.data);
-    for (const index of slopes.keys()) {
-      const [above, below] = [h, -h].map((offset) => {
-        const data = Float32Array.from(input.data);
-        data[index]! += offset;
-        return run({ ...inputs, [name]: { ...input, data } });
-      });
-      slopes[index] = ((await above!).loss![0]! - (await below!).loss![0]!) / (2 * h);
-    }
-    expect(outputs[name], `gradient in ${name}`).toBeAllClose(slopes, tolerance);
-  }
-  await program.dispose();
-}
-
 function specOf({ shape, dtype }: TensorData): { shape: readonly number[]; dtype: DType } {
   return { shape: [...shape], dtype };
 }

@@ -10,23 +10,39 @@ import {
 import { withBackend } from "../backend.ts";
 import type { DType, TensorData } from "../step.ts";
 import type { Lowering } from "./lowering.ts";
+import { activationLowerings } from "./lowerings/activation.ts";
+import { comparisonLowerings } from "./lowerings/comparison.ts";
+import { constantLowerings } from "./lowerings/constant.ts";
 import { convLowerings } from "./lowerings/conv.ts";
+import { depthwiseConvLowerings } from "./lowerings/depthwise-conv.ts";
 import { elementwiseLowerings } from "./lowerings/elementwise.ts";
+import { gatherLowerings } from "./lowerings/gather.ts";
 import { matMulLowerings } from "./lowerings/mat-mul.ts";
+import { normalizationLowerings } from "./lowerings/normalization.ts";
+import { padLowerings } from "./lowerings/pad.ts";
 import { poolLowerings } from "./lowerings/pool.ts";
 import { reductionLowerings } from "./lowerings/reduction.ts";
+import { resizeLowerings } from "./lowerings/resize.ts";
 import { shapeLowerings } from "./lowerings/shape.ts";
 import type { Traced, Tracer } from "./tracer.ts";
 
 const BACKEND = "engram-trace";
 
 const LOWERINGS: Readonly<Record<string, Lowering>> = {
-  ...elementwiseLowerings,
-  ...reductionLowerings,
-  ...shapeLowerings,
-  ...matMulLowerings,
+  ...activationLowerings,
+  ...comparisonLowerings,
+  ...constantLowerings,
   ...convLowerings,
+  ...depthwiseConvLowerings,
+  ...elementwiseLowerings,
+  ...gatherLowerings,
+  ...matMulLowerings,
+  ...normalizationLowerings,
+  ...padLowerings,
   ...poolLowerings,
+  ...reductionLowerings,
+  ...resizeLowerings,
+  ...shapeLowerings,
 };
 
 class TracingBackend extends KernelBackend {

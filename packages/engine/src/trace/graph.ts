@@ -35,6 +35,9 @@ export interface Graph {
   readonly initializers: readonly Initializer[];
 }
 
+/** Stands for an optional input that is not given. */
+export const ABSENT: Edge = { name: "", type: "float32", shape: [] };
+
 const IDENTITY = { op: "Identity", domain: "", attributes: {} } as const;
 
 export class GraphBuilder {

@@ -4,7 +4,8 @@ import { describe, expect, it } from "vitest";
 import { sizeOf } from "../../host-data.ts";
 import * as ops from "../../ops.ts";
 import type { Step, TensorData } from "../../step.ts";
-import { eager, expectAgreement, expectTrueGradient, noise } from "../../testing/both-devices.ts";
+import { compiled, eager, expectAgreement, noise } from "../../testing/both-devices.ts";
+import { expectTrueGradients } from "../../testing/finite-differences.ts";
 
 type T5 = ops.Tensor5D;
 type Triple = [number, number, number];
@@ -90,14 +91,15 @@ describe("the reference itself", () => {
   );
 
   it("conv3d's gradients are those of central differences", async () => {
-    await expectTrueGradient(({ x, filter }) => ops.conv3d(x as T5, filter as T5, [1, 2, 2], 1), {
+    await expectTrueGradients(compiled, ({ x, filter }) => ops.conv3d(x as T5, filter as T5, [1, 2, 2], 1), {
       x: noise([1, 2, 4, 3, 2], 1),
       filter: noise([3, 3, 3, 2, 1], 2),
     });
   });
 
   it("conv3dTranspose's gradients, which TensorFlow.js lacks, are those of central differences", async () => {
-    await expectTrueGradient(
+    await expectTrueGradients(
+      compiled,
       ({ x, filter }) => ops.conv3dTranspose(x as T5, filter as T5, [1, 2, 4, 4, 1], [1, 2, 2], 1),
       { x: noise([1, 2, 2, 2, 2], 1), filter: noise([3, 3, 3, 1, 2], 2) },
     );

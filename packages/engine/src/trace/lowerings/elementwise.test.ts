@@ -1,5 +1,5 @@
 // Elementwise kernels against TensorFlow.js's own `cpu` backend.
-import { describe, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import * as ops from "../../ops.ts";
 import { expectAgreement, floats, noise } from "../../testing/both-devices.ts";
 
@@ -71,6 +71,31 @@ describe("elementwise kernels, values and gradients", () => {
     await expectAgreement(({ a, b }) => ops.pow(a!, b!), { a: positive([3, 4]), b: noise([4], 5) });
   });
 
+  it.each(shapes.slice(0, 3))("prelu, %s", async (_, x, alpha) => {
+    await expectAgreement(({ x, alpha }) => ops.prelu(x!, alpha!), {
+      x: noise(x, 1),
+      alpha: noise(alpha, 2),
+    });
+  });
+
+  it("prelu of what is known to be uniform", async () => {
+    await expectAgreement(
+      ({ alpha }) => [ops.prelu(ops.fill([2, 3], -2), alpha!), ops.prelu(ops.fill([2, 3], 2), alpha!)],
+      { alpha: noise([3]) },
+    );
+  });
+
+  it("prelu refuses an alpha that is larger than x", async () => {
+    const inputs = { x: noise([3, 1]), alpha: noise([3, 2]) };
+    await expect(expectAgreement(({ x, alpha }) => ops.prelu(x!, alpha!), inputs)).rejects.toThrow(
+      /Prelu cannot be compiled: its alpha \[3,2\] does not fit into \[3,1\]/,
+    );
+  });
+
+  it("the gradient of clipping is 1 inside and at the bounds, 0 outside", async () => {
+    await expectAgreement(({ x }) => ops.clipByValue(x!, -1, 2), { x: floats([5], [-1.5, -1, 0, 2, 2.5]) });
+  });
+
   it("comparisons and logic", async () => {
     const compare = [ops.equal, ops.notEqual, ops.greater, ops.greaterEqual, ops.less, ops.lessEqual];
     const inputs = { a: floats([2, 3], [1, 2, 3, 4, 5, 6]), b: floats([3], [1, 5, 3]) };
@@ -90,6 +115,13 @@ describe("elementwise kernels, values and gradients", () => {
       ],
       { a: noise([2, 3, 4, 5], 1), b: noise([2, 3, 4, 5], 2) },
     );
+  });
+
+  it("where, with operands that are broadcast", async () => {
+    await expectAgreement(({ a, b }) => ops.where(ops.greater(a!, 0), ops.mul(a!, 2), b!), {
+      a: noise([2, 3, 4, 5], 1),
+      b: noise([5], 2),
+    });
   });
 
   it("addN, and sums with tensors that are known to be uniform", async () => {

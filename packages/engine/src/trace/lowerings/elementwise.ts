@@ -1,9 +1,9 @@
-// Elementwise kernels: arithmetic, comparison, selection. They keep the memory order of what they get, so that no
-// transpose is needed between convolutions.
+// Elementwise arithmetic. Elementwise kernels keep the memory order of what they get, so that no transpose is needed
+// between convolutions.
 import { sizeOf } from "../../host-data.ts";
 import type { DType } from "../../step.ts";
-import type { Edge, OnnxType } from "../graph.ts";
-import { identity, isIdentity, type Order, physical } from "../layout.ts";
+import type { OnnxType } from "../graph.ts";
+import { identity, isIdentity, type Order } from "../layout.ts";
 import { attributeOf, inputOf, type KernelCall, type Lowering } from "../lowering.ts";
 import { isUniform, type Stored, type Traced, type Tracer } from "../tracer.ts";
 
@@ -66,7 +66,7 @@ const UNARY: Readonly<Record<string, { op: string; fold: (x: number) => number }
   LogicalNot: { op: "Not", fold: (x) => (x ? 0 : 1) },
 };
 
-function unary(name: string): Lowering {
+export function unary(name: string): Lowering {
   const { op, fold } = UNARY[name]!;
   return (call) => {
     const x = inputOf(call, "x");
@@ -152,34 +152,6 @@ function binary(
   return simple ? tracer.broadcast(simple, shape) : elementwise(tracer, op, [a, b]);
 }
 
-const COMPARISON: Readonly<Record<string, { op: string; fold: (a: number, b: number) => boolean }>> = {
-  Equal: { op: "Equal", fold: (a, b) => a === b },
-  Greater: { op: "Greater", fold: (a, b) => a > b },
-  GreaterEqual: { op: "GreaterOrEqual", fold: (a, b) => a >= b },
-  Less: { op: "Less", fold: (a, b) => a < b },
-  LessEqual: { op: "LessOrEqual", fold: (a, b) => a <= b },
-  LogicalAnd: { op: "And", fold: (a, b) => a !== 0 && b !== 0 },
-  LogicalOr: { op: "Or", fold: (a, b) => a !== 0 || b !== 0 },
-};
-
-function comparison(name: string): Lowering {
-  const { op, fold } = COMPARISON[name]!;
-  return ({ tracer, inputs }) => {
-    const a = inputs.a!;
-    const b = inputs.b!;
-    if (a.kind === "uniform" && b.kind === "uniform") {
-      const shape = broadcastShape([a.shape, b.shape]);
-      return tracer.uniform(shape, "bool", fold(a.value, b.value) ? 1 : 0);
-    }
-    return elementwise(tracer, op, [a, b], "bool");
-  };
-}
-
-function notEqual(call: KernelCall): Traced {
-  const equal = comparison("Equal")(call) as Traced;
-  return unary("LogicalNot")({ ...call, inputs: { x: equal } }) as Traced;
-}
-
 function square(call: KernelCall): Traced {
   const x = inputOf(call, "x");
   return binary(call.tracer, "Mul", x, x, (a, b) => a * b);
@@ -199,53 +171,6 @@ function log1p({ tracer, inputs }: KernelCall): Traced {
   return tracer.unary("Log", elementwise(tracer, "Add", [x, tracer.uniform([], x.dtype, 1)]));
 }
 
-function eluGradient({ tracer, inputs }: KernelCall): Traced {
-  const dy = inputs.dy!;
-  const y = inputs.y!;
-  const zero = tracer.uniform([], "float32", 0);
-  const negative = elementwise(tracer, "Add", [y, tracer.uniform([], "float32", 1)]);
-  const slope = elementwise(
-    tracer,
-    "Where",
-    [elementwise(tracer, "Greater", [y, zero], "bool"), tracer.uniform([], "float32", 1), negative],
-    "float32",
-  );
-  return elementwise(tracer, "Mul", [dy, slope]);
-}
-
-function leakyRelu(call: KernelCall): Traced {
-  const x = inputOf(call, "x");
-  const alpha = attributeOf<number>(call, "alpha");
-  if (x.kind === "uniform") return call.tracer.uniform(x.shape, x.dtype, x.value * (x.value > 0 ? 1 : alpha));
-  return call.tracer.unary("LeakyRelu", x, { alpha });
-}
-
-/** 1 where x > 0, else alpha·x, which is 0 for the default alpha. */
-function step(call: KernelCall): Traced {
-  const { tracer } = call;
-  const x = inputOf(call, "x");
-  const alpha = attributeOf<number | undefined>(call, "alpha") ?? 0;
-  if (x.kind === "uniform") return tracer.uniform(x.shape, x.dtype, x.value > 0 ? 1 : alpha);
-  const isPositive = elementwise(tracer, "Greater", [x, tracer.uniform([], x.dtype, 0)], "bool");
-  if (alpha === 0) return { ...isPositive, edge: tracer.castEdge(isPositive.edge, x.dtype), dtype: x.dtype };
-  return elementwise(
-    tracer,
-    "Where",
-    [isPositive, tracer.uniform([], x.dtype, 1), tracer.uniform([], x.dtype, alpha)],
-    x.dtype,
-  );
-}
-
-function clip(call: KernelCall): Traced {
-  const x = inputOf(call, "x");
-  const low = attributeOf<number>(call, "clipValueMin");
-  const high = attributeOf<number>(call, "clipValueMax");
-  if (x.kind === "uniform")
-    return call.tracer.uniform(x.shape, x.dtype, Math.min(Math.max(x.value, low), high));
-  const bounds = [low, high].map((bound) => call.tracer.graph.scalar(bound, x.edge.type));
-  return call.tracer.unary("Clip", x, {}, bounds);
-}
-
 function cast(call: KernelCall): Traced {
   const x = inputOf(call, "x");
   const dtype = attributeOf<DType>(call, "dtype");
@@ -254,61 +179,20 @@ function cast(call: KernelCall): Traced {
   return call.tracer.stored(call.tracer.castEdge(x.edge, dtype), x.shape, x.order, dtype);
 }
 
-function select({ tracer, inputs }: KernelCall): Traced {
-  const condition = inputs.condition!;
-  const { t, e } = inputs;
-  if (condition.kind === "uniform")
-    return tracer.broadcast(condition.value ? t! : e!, broadcastShape([t!.shape, e!.shape]));
-  return elementwise(tracer, "Where", [condition, t!, e!], t!.dtype);
-}
-
 function addN(call: KernelCall): Traced {
   return Object.values(call.inputs).reduce(
     (a, b) => arithmetic("Add")({ ...call, inputs: { a, b } }) as Traced,
   );
 }
 
-/** Normalization with given statistics, along the last axis. */
-function fusedBatchNorm(call: KernelCall): Traced {
-  const { tracer } = call;
-  const x = inputOf(call, "x");
-  const channels = x.shape.length - 1;
-  const channelCount = x.shape[channels]!;
-  const order = [0, channels, ...identity(channels).slice(1)];
-  const edge = tracer.fullEdgeIn(x, order);
-  const perChannel = (name: string, absent: number): Edge =>
-    tracer.rowMajor(call.inputs[name] ?? tracer.uniform([channelCount], "float32", absent));
-  const inputs = [
-    perChannel("scale", 1),
-    perChannel("offset", 0),
-    perChannel("mean", 0),
-    perChannel("variance", 1),
-  ];
-  const epsilon = attributeOf<number>(call, "varianceEpsilon");
-  const output = { type: edge.type, shape: physical(x.shape, order) };
-  return tracer.stored(
-    tracer.graph.node("BatchNormalization", [edge, ...inputs], output, { epsilon }),
-    x.shape,
-    order,
-  );
-}
-
 export const elementwiseLowerings: Readonly<Record<string, Lowering>> = {
   ...Object.fromEntries(Object.keys(UNARY).map((name) => [name, unary(name)])),
   ...Object.fromEntries(Object.keys(ARITHMETIC).map((name) => [name, arithmetic(name)])),
-  ...Object.fromEntries(Object.keys(COMPARISON).map((name) => [name, comparison(name)])),
   AddN: addN,
   Cast: cast,
-  ClipByValue: clip,
-  EluGrad: eluGradient,
-  FusedBatchNorm: fusedBatchNorm,
   Identity: (call) => inputOf(call, "x"),
-  LeakyRelu: leakyRelu,
   Log1p: log1p,
-  NotEqual: notEqual,
   Rsqrt: rsqrt,
-  Select: select,
   Square: square,
   SquaredDifference: squaredDifference,
-  Step: step,
 };

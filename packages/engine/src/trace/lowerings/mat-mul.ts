@@ -1,6 +1,7 @@
 // Matrix products. A transposed operand is a flag of the product, not a copy.
+import { sizeOf } from "../../host-data.ts";
 import { identity, isSameOrder } from "../layout.ts";
-import { attributeOf, inputOf, type KernelCall, type Lowering } from "../lowering.ts";
+import { attributeOf, inputOf, type KernelCall, type Lowering, unsupported } from "../lowering.ts";
 import { isUniform, type Traced, type Tracer } from "../tracer.ts";
 import { broadcastShape } from "./elementwise.ts";
 
@@ -10,7 +11,11 @@ function batchMatMul(call: KernelCall): Traced {
   const isTransposed = [attributeOf<boolean>(call, "transposeA"), attributeOf<boolean>(call, "transposeB")];
   const rows = a.shape.at(isTransposed[0] ? -1 : -2)!;
   const columns = b.shape.at(isTransposed[1] ? -2 : -1)!;
-  const shape = [...broadcastShape([a.shape.slice(0, -2), b.shape.slice(0, -2)]), rows, columns];
+  const batches = [a, b].map((operand) => operand.shape.slice(0, -2));
+  const batch = broadcastShape(batches);
+  if (batches.some((own) => sizeOf(own) !== 1 && sizeOf(own) !== sizeOf(batch)))
+    throw unsupported(call.kernel, "TensorFlow.js confuses batches of which each is broadcast to the other");
+  const shape = [...batch, rows, columns];
   if (isUniform(a, 0) || isUniform(b, 0)) return tracer.uniform(shape, "float32", 0);
   const output = { type: "float32" as const, shape };
   if (shape.length === 2) {

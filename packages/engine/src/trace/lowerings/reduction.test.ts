@@ -1,7 +1,8 @@
 // Reductions against TensorFlow.js's own `cpu` backend.
 import { describe, it } from "vitest";
 import * as ops from "../../ops.ts";
-import { expectAgreement, floats, noise } from "../../testing/both-devices.ts";
+import { compiled, expectAgreement, floats, noise } from "../../testing/both-devices.ts";
+import { expectTrueGradients } from "../../testing/finite-differences.ts";
 
 describe("reductions, softmax, order", () => {
   const reductions = { sum: ops.sum, mean: ops.mean, max: ops.max, min: ops.min };
@@ -22,6 +23,28 @@ describe("reductions, softmax, order", () => {
         ops.max(ops.broadcastTo(x!, [3, 5, 4]), [0, 1]),
       ],
       { x: noise([3, 1, 4]) },
+    );
+  });
+
+  const running = [0, 1, 2].flatMap((axis) =>
+    [false, true].flatMap((exclusive) =>
+      [false, true].map((isReversed) => [axis, exclusive, isReversed] as const),
+    ),
+  );
+  it.each(running)("cumsum along %s, exclusive %s, reversed %s", async (axis, exclusive, isReversed) => {
+    const build = ({ x }: Record<string, ops.Tensor>) => ops.cumsum(x!, axis, exclusive, isReversed);
+    await expectAgreement(build, { x: noise([3, 4, 5]) });
+    await expectTrueGradients(compiled, build, { x: noise([2, 3, 4]) });
+  });
+
+  it("cumsum of a filter in its own layout, of whole numbers and of ones", async () => {
+    await expectAgreement(({ x }) => [ops.cumsum(x!, 2), ops.cumsum(ops.add(ops.onesLike(x!), x!), 3)], {
+      x: noise([2, 3, 5, 4]),
+    });
+    await expectAgreement(
+      ({ x }) => [ops.cumsum(ops.argMax(x!, 1)), ops.cumsum(ops.ones([4]))],
+      { x: noise([5, 4]) },
+      { gradient: false },
     );
   });
 

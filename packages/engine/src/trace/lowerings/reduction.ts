@@ -1,4 +1,4 @@
-// Reductions, softmax, order statistics.
+// Reductions, running sums, softmax, order statistics.
 import { sizeOf } from "../../host-data.ts";
 import { identity, physical, withoutAxes } from "../layout.ts";
 import { attributeOf, axesOf, inputOf, type KernelCall, type Lowering } from "../lowering.ts";
@@ -122,10 +122,26 @@ function topK(call: KernelCall): readonly Traced[] {
   ];
 }
 
+function cumsum(call: KernelCall): Traced {
+  const { tracer } = call;
+  const x = inputOf(call, "x");
+  const [axis] = axesOf(attributeOf<number>(call, "axis"), x.shape.length);
+  const order = x.kind === "stored" ? x.order : identity(x.shape.length);
+  const edge = tracer.fullEdgeIn(x, order);
+  const flags = {
+    exclusive: Number(attributeOf<boolean>(call, "exclusive")),
+    reverse: Number(attributeOf<boolean>(call, "reverse")),
+  };
+  const position = tracer.graph.scalar(order.indexOf(axis!), "int64");
+  const { type, shape } = edge;
+  return tracer.stored(tracer.graph.node("CumSum", [edge, position], { type, shape }, flags), x.shape, order);
+}
+
 export const reductionLowerings: Readonly<Record<string, Lowering>> = {
   ...Object.fromEntries(Object.keys(REDUCTIONS).map((name) => [name, reduction(name)])),
   ArgMax: extremeIndex("ArgMax"),
   ArgMin: extremeIndex("ArgMin"),
+  Cumsum: cumsum,
   LogSoftmax: (call) => softmax(call, "LogSoftmax"),
   Softmax: (call) => softmax(call, "Softmax"),
   TopK: topK,

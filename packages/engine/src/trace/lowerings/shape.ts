@@ -1,8 +1,7 @@
-// Kernels that move or pick elements and compute nothing.
+// Kernels that move elements or cut them apart, and compute nothing.
 import { sizeOf } from "../../host-data.ts";
-import type { DType } from "../../step.ts";
 import { identity, isIdentity, type Order, physical } from "../layout.ts";
-import { attributeOf, axesOf, inputOf, type KernelCall, type Lowering, unsupported } from "../lowering.ts";
+import { attributeOf, axesOf, inputOf, type KernelCall, type Lowering } from "../lowering.ts";
 import type { Stored, Traced, Tracer } from "../tracer.ts";
 
 export function reshape(tracer: Tracer, x: Traced, shape: readonly number[]): Traced {
@@ -139,122 +138,6 @@ function pack(call: KernelCall): Traced {
   return concat(call.tracer, expanded, axis!);
 }
 
-function pad(call: KernelCall): Traced {
-  const { tracer } = call;
-  const x = inputOf(call, "x");
-  const paddings = attributeOf<[number, number][]>(call, "paddings");
-  const value = attributeOf<number>(call, "constantValue") ?? 0;
-  const shape = x.shape.map((length, axis) => length + paddings[axis]![0] + paddings[axis]![1]);
-  if (x.kind === "uniform" && x.value === value) return { ...x, shape };
-  const order = x.kind === "stored" ? x.order : identity(shape.length);
-  const edge = tracer.fullEdgeIn(x, order);
-  const amounts = [0, 1].flatMap((side) => order.map((axis) => paddings[axis]![side]!));
-  const inputs = [edge, tracer.graph.integers(amounts), tracer.graph.scalar(value, edge.type)];
-  const padded = tracer.graph.node(
-    "Pad",
-    inputs,
-    { type: edge.type, shape: physical(shape, order) },
-    { mode: "constant" },
-  );
-  return tracer.stored(padded, shape, order, x.dtype);
-}
-
-function tile(call: KernelCall): Traced {
-  const { tracer } = call;
-  const x = inputOf(call, "x");
-  const reps = attributeOf<number[]>(call, "reps");
-  const shape = x.shape.map((length, axis) => length * reps[axis]!);
-  const isBroadcast = reps.every((times, axis) => times === 1 || x.shape[axis] === 1);
-  if (x.kind === "uniform" || isBroadcast) return { ...x, shape };
-  const edge = tracer.fullEdgeIn(x, x.order);
-  const repeats = tracer.graph.integers(physical(reps, x.order));
-  const tiled = tracer.graph.node("Tile", [edge, repeats], {
-    type: edge.type,
-    shape: physical(shape, x.order),
-  });
-  return tracer.stored(tiled, shape, x.order, x.dtype);
-}
-
-function gather(call: KernelCall): Traced {
-  const { tracer } = call;
-  const x = inputOf(call, "x");
-  const indices = inputOf(call, "indices");
-  const [axis] = axesOf(attributeOf<number>(call, "axis") ?? 0, x.shape.length);
-  if ((attributeOf<number>(call, "batchDims") ?? 0) !== 0)
-    throw unsupported(call.kernel, "batchDims is not 0");
-  const shape = [...x.shape.slice(0, axis), ...indices.shape, ...x.shape.slice(axis! + 1)];
-  if (x.kind === "uniform") return { ...x, shape };
-  const picked = tracer.graph.node(
-    "Gather",
-    [tracer.rowMajor(x), tracer.rowMajor(indices)],
-    { type: x.edge.type, shape },
-    { axis: axis! },
-  );
-  return tracer.stored(picked, shape, identity(shape.length), x.dtype);
-}
-
-function reverse(call: KernelCall): Traced {
-  const { tracer } = call;
-  const x = inputOf(call, "x");
-  const axes = axesOf(attributeOf<number[]>(call, "dims"), x.shape.length);
-  if (x.kind === "uniform") return x;
-  const edge = tracer.fullEdgeIn(x, x.order);
-  const positions = axes.map((axis) => x.order.indexOf(axis));
-  const all = (value: number) => tracer.graph.integers(positions.map(() => value));
-  const inputs = [edge, all(-1), all(-(2 ** 31)), tracer.graph.integers(positions), all(-1)];
-  return tracer.stored(
-    tracer.graph.node("Slice", inputs, { type: edge.type, shape: edge.shape }),
-    x.shape,
-    x.order,
-    x.dtype,
-  );
-}
-
-function oneHot(call: KernelCall): Traced {
-  const { tracer } = call;
-  const indices = inputOf(call, "indices");
-  const depth = attributeOf<number>(call, "depth");
-  const dtype = attributeOf<DType | undefined>(call, "dtype") ?? "int32";
-  const values = ["offValue", "onValue"].map((name) => attributeOf<number>(call, name));
-  const shape = [...indices.shape, depth];
-  // ONNX Runtime has it for these types of index and value only.
-  const hot = tracer.graph.node(
-    "OneHot",
-    [
-      tracer.castEdge(tracer.rowMajor(indices), "int64"),
-      tracer.graph.integers([depth]),
-      tracer.graph.constant("float32", [2], Float32Array.from(values)),
-    ],
-    { type: "float32", shape },
-    { axis: -1 },
-  );
-  return tracer.stored(tracer.castEdge(hot, dtype), shape, identity(shape.length), dtype);
-}
-
-function constant(
-  value: (call: KernelCall) => { shape: readonly number[]; dtype: DType; value: number },
-): Lowering {
-  return (call) => {
-    const { shape, dtype, value: number } = value(call);
-    return call.tracer.uniform(shape, dtype, number);
-  };
-}
-
-function range(call: KernelCall): Traced {
-  const [start, stop, step] = ["start", "stop", "step"].map((name) => attributeOf<number>(call, name)) as [
-    number,
-    number,
-    number,
-  ];
-  const dtype = attributeOf<DType>(call, "dtype");
-  const values = Array.from(
-    { length: Math.max(Math.ceil((stop - start) / step), 0) },
-    (_, i) => start + i * step,
-  );
-  const data = dtype === "int32" ? Int32Array.from(values) : Float32Array.from(values);
-  return call.tracer.constant(data, [values.length], dtype);
-}
-
 export const shapeLowerings: Readonly<Record<string, Lowering>> = {
   Concat: (call) => {
     const values = Object.values(call.inputs);
@@ -269,17 +152,7 @@ export const shapeLowerings: Readonly<Record<string, Lowering>> = {
     const [axis] = axesOf(attributeOf<number>(call, "dim"), x.shape.length + 1);
     return reshape(call.tracer, x, x.shape.toSpliced(axis!, 0, 1));
   },
-  Fill: constant((call) => ({
-    shape: attributeOf<number[]>(call, "shape"),
-    dtype: attributeOf<DType | undefined>(call, "dtype") ?? "float32",
-    value: attributeOf<number>(call, "value"),
-  })),
-  GatherV2: gather,
-  OneHot: oneHot,
-  OnesLike: constant((call) => ({ ...inputOf(call, "x"), value: 1 })),
   Pack: pack,
-  PadV2: pad,
-  Range: range,
   Reshape: (call) => {
     const x = inputOf(call, "x");
     const shape = attributeOf<number[]>(call, "shape");
@@ -290,7 +163,6 @@ export const shapeLowerings: Readonly<Record<string, Lowering>> = {
       shape.map((length) => (length < 0 ? sizeOf(x.shape) / known : length)),
     );
   },
-  Reverse: reverse,
   Slice: (call) => {
     const x = inputOf(call, "x");
     // Given for the first axes only: the others are taken whole.
@@ -301,8 +173,6 @@ export const shapeLowerings: Readonly<Record<string, Lowering>> = {
     return slice(call.tracer, x, fill(begin!, 0), fill(size!, -1));
   },
   SplitV: split,
-  Tile: tile,
   Transpose: transpose,
   Unpack: unpack,
-  ZerosLike: constant((call) => ({ ...inputOf(call, "x"), value: 0 })),
 };
