@@ -1,5 +1,7 @@
-import { calibrationSchema, type JobProgress, trainingMetricsSchema } from "@engram/core";
-import { findJobAnywhere } from "@engram/db";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { calibrationSchema, type JobProgress, type TrainInput, trainingMetricsSchema } from "@engram/core";
+import { findJobAnywhere, type Job } from "@engram/db";
 import { startTestDatabase } from "@engram/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ingestScene, trainInputOf, trainModel } from "../../testing/pipeline.ts";
@@ -32,20 +34,26 @@ describe("train", () => {
     expect(step?.figures.loss).toBeTypeOf("number");
   });
 
-  it("resumes from the last checkpoint to the same weights as without the interruption", async () => {
-    const input = await trainInputOf(rig, scene, { hyperparameters: smallHyperparameters({ epochs: 2 }) });
-    const whole = await trainModel(rig, input);
+  const ofTwoEpochs = () =>
+    trainInputOf(rig, scene, { hyperparameters: smallHyperparameters({ epochs: 2 }) });
 
+  /** A job that was stopped in its second epoch, as its next attempt finds it. */
+  async function cutOff(input: TrainInput): Promise<Job> {
     const job = await rig.claimJob(await rig.createJob("TRAIN", input));
     const stop = new AbortController();
     const report = ({ phase, figures }: JobProgress) => {
       if (phase === "train" && figures.epoch === 2) stop.abort();
     };
     await expect(train(await rig.contextOf(job, { report, signal: stop.signal }), input)).rejects.toThrow();
-    const cutOff = await findJobAnywhere(rig.db, job.id);
-    expect(cutOff?.resume).not.toBeNull();
+    const { resume = null } = (await findJobAnywhere(rig.db, job.id)) ?? {};
+    expect(resume).not.toBeNull();
+    return { ...job, resume };
+  }
 
-    const context = await rig.contextOf({ ...job, resume: cutOff?.resume ?? null });
+  it("resumes from the last checkpoint to the same weights as without the interruption", async () => {
+    const input = await ofTwoEpochs();
+    const whole = await trainModel(rig, input);
+    const context = await rig.contextOf(await cutOff(input));
     const { modelVersionId } = await train(context, input);
     const resumed = await rig.db.prisma.modelVersion.findUniqueOrThrow({ where: { id: modelVersionId } });
     expect(resumed.checkpointHash).toBe(whole.checkpointHash);
@@ -53,6 +61,22 @@ describe("train", () => {
       .filter(({ phase }) => phase === "train")
       .map(({ figures }) => figures.epoch);
     expect(new Set(epochs)).toEqual(new Set([2]));
+  });
+
+  it("refuses a damaged checkpoint with the name of the tensor, and goes on once that is whole again", async () => {
+    const input = await ofTwoEpochs();
+    const job = await cutOff(input);
+    const { checkpointHash: hash } = job.resume as { checkpointHash: string };
+    const folder = join(rig.storageUrl, hash.slice(0, 2), hash.slice(2, 4), hash);
+    const optimizer = join(folder, "optimizer.safetensors");
+    const whole = await readFile(optimizer);
+    await writeFile(optimizer, whole.subarray(0, whole.length - 1));
+    await expect(train(await rig.contextOf(job), input)).rejects.toMatchObject({
+      code: "CORRUPT_CHECKPOINT",
+      message: expect.stringMatching(/tensor "adam\.v\/.*" in optimizer\.safetensors is truncated\.$/),
+    });
+    await writeFile(optimizer, whole);
+    await train(await rig.contextOf(job), input);
   });
 
   it("says TRAINING_FRAMES where nothing was held out", async () => {
