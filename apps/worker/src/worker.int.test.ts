@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { calibrationSchema, jobResultSchemas } from "@engram/core";
 import { type Job, listJobEvents, listScoredClipIds, requestJobCancel } from "@engram/db";
 import { startTestDatabase } from "@engram/testkit";
@@ -48,7 +49,7 @@ async function longTraining(epochs: number) {
 }
 
 describe("a worker", () => {
-  it("takes a folder to an evaluated scoring run, job by job", async () => {
+  it("takes a folder to an evaluated scoring run and an exported model, job by job", async () => {
     const path = await writeSmallScene(rig, "whole-way", { trainingFrames: 60 });
     const imported = await submit("INGEST", ingestInput(path, { datasetSlug: "whole-way" }));
     const { result } = await jobs.until(imported.id, isIn("SUCCEEDED"));
@@ -74,6 +75,10 @@ describe("a worker", () => {
     const evaluation = await submit("EVALUATE", { scoringRunId: run.id });
     await jobs.until(evaluation.id, isIn("SUCCEEDED"));
     expect((await listScoredClipIds(rig.db, run.id)).length).toBeGreaterThan(0);
+
+    const exporting = await submit("EXPORT", { modelVersionId, format: "ONNX" });
+    const exported = await jobs.until(exporting.id, isIn("SUCCEEDED"));
+    expect(await rig.blobs.has(jobResultSchemas.EXPORT.parse(exported.result).bundleHash)).toBe(true);
   });
 
   it("cancels a running training within a step, and leaves no checkpoint", async () => {
@@ -84,8 +89,8 @@ describe("a worker", () => {
     const canceled = await jobs.until(training.id, isIn("CANCELED"));
     expect(performance.now() - askedAt).toBeLessThan(10_000);
     expect(canceled.errorCode).toBeNull();
-    const stop = await submit("EXPORT", {});
-    await jobs.until(stop.id, isIn("FAILED"));
+    const next = await submit("EXPORT", { modelVersionId: randomUUID(), format: "ONNX" });
+    await jobs.until(next.id, isIn("FAILED"));
     const { checkpointHash } = resume as { checkpointHash: string };
     expect(await rig.blobs.has(checkpointHash)).toBe(false);
     // The row forgets its last checkpoint once that is gone.
@@ -106,14 +111,15 @@ describe("a worker", () => {
     ]);
   });
 
-  it("fails at once, in a sentence, where the input is at fault, and for a kind that it cannot run", async () => {
+  it("fails at once, in a sentence, where the input is at fault", async () => {
     const outside = await submit("INGEST", ingestInput("/etc"));
     const refused = await jobs.until(outside.id, isIn("FAILED"));
     expect(refused).toMatchObject({ errorCode: "FORBIDDEN", attempt: 1 });
     expect(refused.errorMessage).toContain("ENGRAM_IMPORT_ROOTS");
-    const exported = await submit("EXPORT", {});
-    const unhandled = await jobs.until(exported.id, isIn("FAILED"));
-    expect(unhandled).toMatchObject({ errorCode: "BAD_INPUT", attempt: 1 });
+    const exported = await submit("EXPORT", { modelVersionId: randomUUID(), format: "ONNX" });
+    const unknown = await jobs.until(exported.id, isIn("FAILED"));
+    expect(unknown).toMatchObject({ errorCode: "NOT_FOUND", attempt: 1 });
+    expect(unknown.errorMessage).toContain("model version");
   });
 
   it("runs a queued job whose queue entry was lost", async () => {

@@ -3,4 +3,5 @@ export * from "./contracts.ts";
 export * from "./errors.ts";
 export * from "./hyperparameters.ts";
 export * from "./local-server.ts";
+export * from "./model-export.ts";
 export * from "./vocabulary.ts";

@@ -1,6 +1,6 @@
-// Which job kinds this worker can run. A kind without a processor is refused when a job of it starts. Each is loaded
-// only where it is needed: an import should not wait for the detectors.
-import { AppError, type JobKind } from "@engram/core";
+// How each kind of job is run. A processor is loaded only where it is needed: an import should not wait for the
+// detectors.
+import type { JobKind } from "@engram/core";
 import type { JobContext } from "./job-context.ts";
 
 type Process = (context: JobContext, input: unknown) => Promise<unknown>;
@@ -11,7 +11,7 @@ interface Processor {
   readonly needsDevice: boolean;
 }
 
-const processors: Readonly<Record<Exclude<JobKind, "EXPORT">, Processor>> = {
+const processors: Readonly<Record<JobKind, Processor>> = {
   INGEST: { load: async () => (await import("./ingest/processor.ts")).processIngest, needsDevice: false },
   TRAIN: { load: async () => (await import("./train/processor.ts")).processTrain, needsDevice: true },
   SCORE: { load: async () => (await import("./score/processor.ts")).processScore, needsDevice: true },
@@ -19,10 +19,9 @@ const processors: Readonly<Record<Exclude<JobKind, "EXPORT">, Processor>> = {
     load: async () => (await import("./evaluate/processor.ts")).processEvaluate,
     needsDevice: false,
   },
+  EXPORT: { load: async () => (await import("./export/processor.ts")).processExport, needsDevice: true },
 };
 
-/** @throws AppError BAD_INPUT for a kind that no worker runs */
 export function processorOf(kind: JobKind): Processor {
-  if (kind === "EXPORT") throw new AppError("BAD_INPUT", "Jobs of kind EXPORT cannot be run by this worker.");
   return processors[kind];
 }

@@ -1,13 +1,8 @@
-// A trained detector as files for use elsewhere: its scoring step as one ONNX graph, and its numbers by name.
-import {
-  ENCODED_NAMES,
-  type EncodedStep,
-  type EncodedTensor,
-  encodeSafetensors,
-  encodeStep,
-  type TensorDataMap,
-} from "@engram/engine";
+// A trained detector for use elsewhere: its scoring step as one ONNX graph, and its tensors by name.
+import { type EncodedStep, type EncodedTensor, encodeStep, type TensorDataMap } from "@engram/engine";
 import packageJson from "../../package.json" with { type: "json" };
+import { type CheckpointFile, MANIFEST_FILE } from "../checkpoint/files.ts";
+import { modelCheckpointFiles } from "../checkpoint/write.ts";
 import type { Detector } from "../detector.ts";
 import { describePreprocessing, EXPORT_CHANNELS } from "./preprocessing.ts";
 import { textOf } from "./tensor-texts.ts";
@@ -20,10 +15,8 @@ export interface ExportedModel {
   readonly encoded: EncodedStep;
   readonly inputs: readonly DescribedTensor[];
   readonly outputs: readonly DescribedTensor[];
-  /** the pieces of a safetensors file: weights and statistics under the detector's names, not folded into each other */
-  readonly weights: readonly Uint8Array[];
-  /** likewise: the memory under the names of the graph's inputs */
-  readonly memory: readonly Uint8Array[];
+  /** weights and memory as a checkpoint keeps them: under the detector's names, nothing folded into each other */
+  readonly tensorFiles: readonly CheckpointFile[];
   readonly preprocessing: ReturnType<typeof describePreprocessing>;
   readonly codeVersion: string;
 }
@@ -34,10 +27,8 @@ export interface ExportedModel {
  * @param state a trained state; what scoring does not need of it is left out
  */
 export function exportModel(detector: Detector, state: TensorDataMap): ExportedModel {
-  const model = detector.deployable(state);
-  const step = detector.scoreStep(model, EXPORT_CHANNELS);
   const { version } = packageJson;
-  const encoded = encodeStep(step, {
+  const encoded = encodeStep(detector.scoreStep(detector.deployable(state), EXPORT_CHANNELS), {
     version,
     description: `${detector.architecture} detector: scores one frame against the ${detector.windowFrames - 1} before it. Raw frames in, raw scores out.`,
     describe: textOf,
@@ -46,7 +37,7 @@ export function exportModel(detector: Detector, state: TensorDataMap): ExportedM
     encoded,
     inputs: encoded.inputs.map(described),
     outputs: encoded.outputs.map(described),
-    ...encodeNumbers(detector, model),
+    tensorFiles: modelCheckpointFiles(detector, state).filter(({ name }) => name !== MANIFEST_FILE),
     preprocessing: describePreprocessing(detector),
     codeVersion: version,
   };
@@ -54,17 +45,4 @@ export function exportModel(detector: Detector, state: TensorDataMap): ExportedM
 
 function described(tensor: EncodedTensor): DescribedTensor {
   return { ...tensor, description: textOf(tensor.name) };
-}
-
-function encodeNumbers({ architecture, memorySpecs }: Detector, model: TensorDataMap) {
-  const entries = Object.entries(model);
-  const isMemory = (name: string) => name in memorySpecs;
-  const weights = entries.filter(([name]) => !isMemory(name));
-  const memory = entries
-    .filter(([name]) => isMemory(name))
-    .map(([name, data]) => [ENCODED_NAMES.state(name), data]);
-  return {
-    weights: encodeSafetensors(Object.fromEntries(weights), { architecture }),
-    memory: encodeSafetensors(Object.fromEntries(memory), { architecture }),
-  };
 }

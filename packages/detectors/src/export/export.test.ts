@@ -68,10 +68,13 @@ describe("an exported model", () => {
   });
 
   it("keeps every trained number: weights and statistics in one file, the memory in another", () => {
-    const { tensors: weights } = decodeSafetensors(Buffer.concat(exported.weights));
-    const { tensors: memory } = decodeSafetensors(Buffer.concat(exported.memory));
-    expect(Object.keys(memory)).toEqual(["memory_items"]);
-    expect({ ...weights, "memory/items": memory.memory_items }).toEqual(detector.deployable(state));
+    const kept = exported.tensorFiles.map(({ content }) => decodeSafetensors(Buffer.concat(content)).tensors);
+    expect(exported.tensorFiles.map(({ name }) => name)).toEqual([
+      "weights.safetensors",
+      "memory.safetensors",
+    ]);
+    expect(Object.assign({}, ...kept)).toEqual(detector.deployable(state));
+    expect(kept[1]).toHaveProperty(["memory/items"]);
   });
 
   it.each([1, 3] as const)("scores as the eager reference does, frames of %d channels", async (channels) => {

@@ -1,6 +1,7 @@
 // What must be done to pictures before an exported graph sees them, and how its memory is carried, in words and figures
 // that a program elsewhere can follow.
 import { ENCODED_NAMES } from "@engram/engine";
+import { MEMORY_FILE } from "../checkpoint/files.ts";
 import type { Detector } from "../detector.ts";
 
 /** Exported graphs see colours: a grey frame stands for three equal ones, and scores the same. */
@@ -30,12 +31,13 @@ export function describePreprocessing({ hyperparameters, windowFrames, memorySpe
       target: "the frame itself; the first frames of a clip, which have too few before them, get no score",
     },
     memory: {
-      file: "memory.safetensors",
+      file: MEMORY_FILE,
       carry: Object.keys(memorySpecs).map((name) => ({
+        tensor: name,
         input: ENCODED_NAMES.state(name),
         output: ENCODED_NAMES.nextState(name),
       })),
-      rule: "start from the file; give each output of a run to the next run as its input, frame by frame in order, and from clip to clip",
+      rule: "the first run gets each tensor of the file as its input, every other run the output of the run before; frame by frame in order, and on from clip to clip",
       gate,
       frozen: "a gate of 0 keeps the memory as trained: then frames are independent of their order",
     },

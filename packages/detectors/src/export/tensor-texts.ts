@@ -7,7 +7,7 @@ const TENSOR_TEXTS: Readonly<Record<string, string>> = {
   target: "The frame to score, RGB, values 0 to 255.",
   gate: "The memory is updated where regularScore is below this: 0 never updates it, 2 always does.",
   memory_items:
-    "The memory: memory.safetensors before the first frame, afterwards memory_items_next of the run before.",
+    "The memory: as in memory.safetensors for the first frame, afterwards memory_items_next of the run before.",
   memory_items_next: "The memory for the next run: memory_items itself where the gate stayed closed.",
   predictionError: "Mean squared error of the predicted frame, frames in [0, 1]; larger is more abnormal.",
   featureDistance:

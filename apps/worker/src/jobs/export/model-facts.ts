@@ -1,0 +1,105 @@
+// The files of an export: the graph and its numbers, and everything that must be known to use and to judge them.
+import {
+  calibrationSchema,
+  decisionPolicySchema,
+  type ExportParity,
+  evaluationSchema,
+  LANE_DIRECTION,
+  trainingMetricsSchema,
+} from "@engram/core";
+import {
+  type Dataset,
+  type DatasetVersion,
+  findLatestDecisionPolicy,
+  listRunsOfModelVersion,
+  type Model,
+  type ModelVersion,
+} from "@engram/db";
+import type { Detector, ExportedModel } from "@engram/detectors";
+import { defaultPolicyRules } from "../../evaluation/decide.ts";
+import type { JobContext } from "../job-context.ts";
+import type { BundleFile } from "./bundle.ts";
+
+export interface ModelVersionFacts {
+  readonly modelVersion: ModelVersion & { readonly model: Model };
+  readonly datasetVersion: DatasetVersion & { readonly dataset: Dataset };
+}
+
+type ScoredRun = Awaited<ReturnType<typeof listRunsOfModelVersion>>[number];
+
+/** The whole bundle but its manifest's list of files, which is made where they are written. */
+export async function describeModelVersion(
+  { db, job }: Pick<JobContext, "db" | "job">,
+  facts: ModelVersionFacts,
+  detector: Detector,
+  exported: ExportedModel,
+  parity: ExportParity,
+): Promise<{ readonly manifest: object; readonly files: readonly BundleFile[] }> {
+  const { modelVersion } = facts;
+  const runs = await listRunsOfModelVersion(db, job.projectId, modelVersion.id);
+  const policy =
+    runs.find((run) => run.policy !== null)?.policy ??
+    (await findLatestDecisionPolicy(db, job.projectId, "default"));
+  const files: BundleFile[] = [
+    { name: "model.onnx", content: [exported.encoded.model] },
+    ...exported.tensorFiles,
+    json("preprocess.json", exported.preprocessing),
+    json("calibration.json", {
+      ...calibrationSchema.parse(modelVersion.calibration),
+      directions: LANE_DIRECTION,
+    }),
+    json("policy.json", {
+      name: policy?.name ?? "default",
+      number: policy?.number ?? null,
+      rules: policy
+        ? decisionPolicySchema.parse(policy.rules)
+        : defaultPolicyRules(detector.hyperparameters.lambda),
+    }),
+    json("metrics.json", {
+      training: trainingMetricsSchema.parse(modelVersion.metrics),
+      scoringRuns: runs.map(describeRun),
+    }),
+    json("parity.json", parity),
+  ];
+  return { manifest: describeManifest(facts, detector, exported), files };
+}
+
+function json(name: string, value: unknown): BundleFile {
+  return { name, content: [Buffer.from(`${JSON.stringify(value, null, 2)}\n`)] };
+}
+
+function describeRun({ number, precision, datasetVersion, evaluation }: ScoredRun) {
+  return {
+    number,
+    precision,
+    dataset: { slug: datasetVersion.dataset.slug, version: datasetVersion.number },
+    evaluation: evaluation === null ? null : evaluationSchema.parse(evaluation),
+  };
+}
+
+function describeManifest(
+  { modelVersion, datasetVersion }: ModelVersionFacts,
+  { architecture, hyperparameters, parameterCount }: Detector,
+  { encoded, inputs, outputs, codeVersion }: ExportedModel,
+) {
+  const { model, number, createdAt } = modelVersion;
+  return {
+    format: "engram-export-1",
+    model: {
+      ...{ name: model.name, slug: model.slug, version: number, trainedAt: createdAt.toISOString() },
+      ...{ architecture, parameterCount, hyperparameters },
+    },
+    dataset: {
+      ...{ name: datasetVersion.dataset.name, slug: datasetVersion.dataset.slug },
+      ...{ version: datasetVersion.number, contentHash: datasetVersion.contentHash },
+    },
+    codeVersion,
+    seed: hyperparameters.seed,
+    licence: {
+      graph: "Apache-2.0",
+      weights: null,
+      reason: "Whoever trained the model decides on its weights; the terms of the data set apply to them.",
+    },
+    onnx: { file: "model.onnx", opset: encoded.opset, inputs, outputs },
+  };
+}
