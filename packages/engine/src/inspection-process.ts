@@ -9,6 +9,7 @@ const id = DEVICE_IDS.find((known) => known === given);
 if (id === undefined || process.send === undefined) {
   throw new AppError("BAD_INPUT", "Expected the name of a device, and a channel to its parent.");
 }
+process.once("disconnect", () => process.exit(1));
 const report = await inspectDevice(
   DEVICE_KINDS[id],
   threads === undefined ? {} : { threads: Number(threads) },
