@@ -1,17 +1,21 @@
+import { execFile } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Device, openDevice, type TensorDataMap } from "@engram/engine";
+import { execPath } from "node:process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { type Device, openDevice, type TensorDataMap, tensorBytes } from "@engram/engine";
 import { type BlobStore, createBlobStore } from "@engram/storage";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { MANIFEST_FILE } from "./checkpoint/files.ts";
+import { MANIFEST_FILE, sha256 } from "./checkpoint/files.ts";
 import { openTrainingCheckpoint } from "./checkpoint/read.ts";
 import { trainingCheckpointFiles } from "./checkpoint/write.ts";
-import type { ClipRange } from "./frames.ts";
 import { MEMORY } from "./mnad/state.ts";
 import { expectClose } from "./testing/evaluate.ts";
 import { movingSquare, wholeClip } from "./testing/moving-square.ts";
 import { tinyDetector } from "./testing/tiny.ts";
+import { trainingClips } from "./testing/training-clips.ts";
 import { type TrainingOptions, type TrainingProgress, trainDetector } from "./train.ts";
 import { LOSSES, type ResumePoint, type TrainingCheckpoint } from "./training-position.ts";
 
@@ -28,19 +32,13 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** 9 windows: 4 steps of 2, one window dropped. */
-const clips: ClipRange[] = [
-  wholeClip(movingSquare({ size: 16, frameCount: 9, seed: 1 })),
-  { source: movingSquare({ size: 16, frameCount: 20, seed: 2 }), firstFrame: 3, endFrame: 11 },
-];
-
 async function run(overrides: Partial<TrainingOptions> = {}) {
   const progress: TrainingProgress[] = [];
   const checkpoints: TrainingCheckpoint[] = [];
   const result = await trainDetector({
     detector: tinyDetector(),
     device,
-    clips,
+    clips: trainingClips,
     signal: new AbortController().signal,
     resumeFrom: null,
     onProgress: (at) => progress.push(at),
@@ -54,11 +52,13 @@ async function run(overrides: Partial<TrainingOptions> = {}) {
   return { ...result, progress, checkpoints, state: checkpoints.at(-1)!.state };
 }
 
-/** By way of the disk, as another process finds it. */
-async function reopened(checkpoint: TrainingCheckpoint): Promise<ResumePoint> {
+async function save(checkpoint: TrainingCheckpoint): Promise<string> {
   const files = trainingCheckpointFiles(tinyDetector(), checkpoint);
-  const { hash } = await store.putFolder(files, MANIFEST_FILE);
-  return openTrainingCheckpoint(await store.openFolder(hash));
+  return (await store.putFolder(files, MANIFEST_FILE)).hash;
+}
+
+async function reopened(checkpoint: TrainingCheckpoint): Promise<ResumePoint> {
+  return openTrainingCheckpoint(await store.openFolder(await save(checkpoint)));
 }
 
 const bytesOf = (state: TensorDataMap) =>
@@ -134,7 +134,10 @@ describe("a training run", () => {
 
   it("trains grey and colour clips together", async () => {
     const colour = wholeClip(movingSquare({ size: 16, frameCount: 8, channels: 3 }));
-    const { metrics } = await run({ clips: [...clips, colour], detector: tinyDetector({ epochs: 1 }) });
+    const { metrics } = await run({
+      clips: [...trainingClips, colour],
+      detector: tinyDetector({ epochs: 1 }),
+    });
     expect(metrics.steps).toBe(6);
   });
 });
@@ -158,9 +161,22 @@ describe("a resumed run", () => {
     }
   });
 
+  it("reaches them in another process too", async () => {
+    const { checkpoints, state, progress } = await run();
+    const hash = await save(checkpoints[0]!);
+    const path = join(folder, hash.slice(0, 2), hash.slice(2, 4), hash);
+    const script = fileURLToPath(new URL("testing/resume-process.ts", import.meta.url));
+    const { stdout } = await promisify(execFile)(execPath, ["--import", "tsx", script, path, hash]);
+    const hashes = Object.entries(state).map(([name, tensor]) => [name, sha256([tensorBytes(tensor)])]);
+    expect(JSON.parse(stdout)).toEqual({
+      losses: progress.slice(4).map(({ losses }) => losses),
+      tensors: Object.fromEntries(hashes),
+    });
+  });
+
   it("refuses a checkpoint of other clips", async () => {
     const { checkpoints } = await run({ detector: tinyDetector({ epochs: 1 }) });
-    const resumed = run({ resumeFrom: await reopened(checkpoints[0]!), clips: clips.slice(0, 1) });
+    const resumed = run({ resumeFrom: await reopened(checkpoints[0]!), clips: trainingClips.slice(0, 1) });
     await expect(resumed).rejects.toMatchObject({ code: "BAD_INPUT" });
   });
 });
