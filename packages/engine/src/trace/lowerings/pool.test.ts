@@ -1,8 +1,22 @@
 // Pooling against TensorFlow.js's own `cpu` backend.
-import { describe, it } from "vitest";
+import { describe, expect, it } from "vitest";
+import { mapValues } from "../../host-data.ts";
 import * as ops from "../../ops.ts";
-import { compiled, expectAgreement, floats, noise } from "../../testing/both-devices.ts";
+import type { TensorDataMap } from "../../step.ts";
+import {
+  type Build,
+  compiled,
+  expectAgreement,
+  floats,
+  noise,
+  runOn,
+  stepOf,
+} from "../../testing/both-devices.ts";
 import { expectTrueGradients } from "../../testing/finite-differences.ts";
+
+async function gradientsOf(build: Build, inputs: TensorDataMap) {
+  return mapValues(await runOn(compiled, stepOf(build, inputs, "batch", true), inputs), ({ data }) => data);
+}
 
 type T4 = ops.Tensor4D;
 
@@ -36,6 +50,17 @@ describe("pooling", () => {
     const padding = pad as "same";
     await expectAgreement(({ x }) => ops.maxPool3d(x as ops.Tensor5D, size, strides, padding), { x });
     await expectAgreement(({ x }) => ops.avgPool3d(x as ops.Tensor5D, size, strides, padding), { x });
+  });
+
+  it("maxPool3d, like maxPool, gives the gradient to the first of equal values", async () => {
+    const x = floats([1, 2, 2, 2, 1], [-1, 3, -2, 3, 3, 3, -3, 3]);
+    const build = ({ x }: Record<string, ops.Tensor>) => ops.maxPool3d(x as ops.Tensor5D, 2, 2, "valid");
+    await expectAgreement(build, { x });
+    const { x: gradient } = await gradientsOf(build, { x });
+    expect(Array.from(gradient!, (slope) => slope !== 0)).toEqual([
+      ...[false, true, false, false],
+      ...[false, false, false, false],
+    ]);
   });
 
   it("avgPool's gradient at a padded border is that of a mean over fewer pixels", async () => {

@@ -1,4 +1,4 @@
-// Pooling over two or three axes of space, and its gradients.
+// Pooling over two or three axes of space, and its gradients. That of 3-D max pooling is two of the 2-D ones.
 import { sizeOf } from "../../host-data.ts";
 import type { Edge } from "../graph.ts";
 import { imageOrder, physical } from "../layout.ts";
@@ -99,6 +99,5 @@ export const poolLowerings: Readonly<Record<string, Lowering>> = {
   AvgPoolGrad: avgPoolGradient,
   MaxPool: maxPool,
   MaxPool3D: maxPool,
-  MaxPool3DGrad: maxPoolGradient,
   MaxPoolGrad: maxPoolGradient,
 };

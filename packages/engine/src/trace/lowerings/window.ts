@@ -86,8 +86,9 @@ function isVolume(info: Info): info is backend_util.Conv3DInfo {
 /**
  * With what is behind the last pixel made long enough for the last window, where the caller asked to round up.
  *
- * TensorFlow.js 4.22 gets two cases wrong, which are refused: a padding that is one number with a kernel that is not
- * square, where it takes the kernel's height for its width, and 3-D padding "same" with strides longer than the kernel.
+ * TensorFlow.js 4.22 gets two cases wrong, which are refused: in 2-D one number for a padding with a kernel or strides
+ * that are not square, where it takes the heights for the widths (a padding written per side is right), and in 3-D
+ * "same" with strides longer than the kernel.
  */
 function settled(call: KernelAttributes, window: Window, space: readonly number[]): Window {
   const rim = uncoveredRim(window, space);
