@@ -29,6 +29,7 @@ import { JobService } from "./modules/job/service.ts";
 import { createScoringRunService } from "./modules/scoring-run/service.ts";
 import { createTimelineService } from "./modules/timeline/service.ts";
 import { UploadService } from "./modules/upload/service.ts";
+import { createWorkerService } from "./modules/worker/service.ts";
 import { costInExtensions, introspectionForMembers } from "./schema/apollo-plugins.ts";
 import { QUERY_LIMITS } from "./schema/builder.ts";
 import { type ApiContext, createContext } from "./schema/context.ts";
@@ -132,6 +133,7 @@ function createServices(
     timelines: createTimelineService(database),
     frameScores: createFrameScoreService(database),
     scoringRuns: createScoringRunService(database),
+    workers: createWorkerService(database),
     live,
   };
 }

@@ -38,3 +38,4 @@ export type {
 } from "./score-tables.ts";
 export * from "./scoring-run-repository.ts";
 export * from "./upload-repository.ts";
+export * from "./worker-repository.ts";

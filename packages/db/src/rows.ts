@@ -21,4 +21,5 @@ export type {
   ScoringRun,
   Upload,
   User,
+  Worker,
 } from "./generated/prisma/client.ts";

@@ -13,5 +13,6 @@ export * from "./operations/project.ts";
 export * from "./operations/scoring-run.ts";
 export * from "./operations/upload.ts";
 export * from "./operations/viewer.ts";
+export * from "./operations/worker.ts";
 export * from "./pages.ts";
 export type { ProjectEvent, ProjectEventsOptions } from "./project-events.ts";

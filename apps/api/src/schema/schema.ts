@@ -9,12 +9,16 @@ import "../modules/dataset/types.ts";
 import "../modules/dataset/version-types.ts";
 import "../modules/clip/types.ts";
 import "../modules/model/types.ts";
+import "../modules/model/export-types.ts";
+import "../modules/model/mutations.ts";
 import "../modules/scoring-run/types.ts";
 import "../modules/event/types.ts";
 import "../modules/job/types.ts";
 import "../modules/job/mutations.ts";
 import "../modules/job/subscriptions.ts";
 import "../modules/upload/mutations.ts";
+import "../modules/worker/types.ts";
+import "../modules/worker/queries.ts";
 import { builder } from "./builder.ts";
 
 // Denied unless a field says otherwise: reading is for every member, changing things for MEMBER and above.

@@ -5,6 +5,7 @@ import type { JobService } from "../modules/job/service.ts";
 import type { ScoringRunService } from "../modules/scoring-run/service.ts";
 import type { TimelineService } from "../modules/timeline/service.ts";
 import type { UploadService } from "../modules/upload/service.ts";
+import type { WorkerService } from "../modules/worker/service.ts";
 
 export interface Services {
   readonly baseUrl: string;
@@ -13,5 +14,6 @@ export interface Services {
   readonly timelines: TimelineService;
   readonly frameScores: FrameScoreService;
   readonly scoringRuns: ScoringRunService;
+  readonly workers: WorkerService;
   readonly live: LiveService;
 }
