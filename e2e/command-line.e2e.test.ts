@@ -71,6 +71,19 @@ describe("the command line", () => {
     expect(evaluation.scoredFrames).toBe(testClips.length * (SMALL_SCENE.testFrames - 4));
   });
 
+  it("shows what the worker can compute on, and what it takes by default", async () => {
+    const listed = await run("devices", "--json");
+    expect(listed, listed.stderr).toMatchObject({ code: 0 });
+    const workers = JSON.parse(listed.stdout);
+    expect(workers).toHaveLength(1);
+    expect(workers[0].devices).toContainEqual(
+      expect.objectContaining({ name: "onnx-cpu", state: "READY", gflops: expect.any(Number) }),
+    );
+    const shown = await run("devices");
+    expect(shown.stdout).toMatch(/onnx-cpu +ready +yes +[\d.]+ GB +[\d.]+ GFLOP\/s +ONNX Runtime [\d.]+/);
+    expect(shown.stdout).toMatch(/onnx-tensorrt +not installed/);
+  });
+
   it("keeps its API key in a file that only its owner can read", async () => {
     expect((await stat(join(data, "cli-credentials.json"))).mode & 0o777).toBe(0o600);
     expect((await stat(join(data, "server.json"))).mode & 0o777).toBe(0o600);

@@ -6,7 +6,9 @@ import { createDatabase, listenForChanges } from "@engram/db";
 import { createJobQueue, createJobWorker, type QueueName } from "@engram/queue";
 import { createBlobStore } from "@engram/storage";
 import type { Logger } from "pino";
+import packageJson from "../package.json" with { type: "json" };
 import type { WorkerEnv } from "./env.ts";
+import { startHeartbeat } from "./runtime/heartbeat.ts";
 import { JobRunner } from "./runtime/job-runner.ts";
 import { startReconciler } from "./runtime/reconciler.ts";
 import { Shutdown } from "./runtime/shutdown.ts";
@@ -41,6 +43,9 @@ export async function startWorker(env: WorkerEnv, log: Logger): Promise<RunningW
     shutdown.add("changes", () => listening.close());
     const reconciler = startReconciler({ db, blobs, queue, log });
     shutdown.add("reconciler", () => reconciler.stop());
+    const version = packageJson.version;
+    const heartbeat = startHeartbeat({ db, worker: { id, hostname: hostname(), version }, log });
+    shutdown.add("heartbeat", () => heartbeat.stop());
     const takers: (readonly [QueueName, number])[] = [
       ["compute", env.concurrency.compute],
       ["ingest", env.concurrency.ingest],

@@ -1,6 +1,7 @@
 // The command `engram`: parse, connect, call, print. Exit 0 done, 1 failed (one sentence), 2 wrong usage.
 import { AppError, datasetLayoutSchema, isAppError, presetSchema } from "@engram/core";
 import { Command, InvalidArgumentError, Option } from "commander";
+import { devices } from "./commands/devices.ts";
 import { evaluate } from "./commands/evaluate.ts";
 import { importFolder } from "./commands/import.ts";
 import { cancel, listJobs } from "./commands/jobs.ts";
@@ -173,6 +174,12 @@ program
   .description("cancel a job")
   .argument("<job>", "its number", whole)
   .action((job) => withConnection(({ client }) => cancel(client, job)));
+
+program
+  .command("devices")
+  .description("what the workers can compute on")
+  .option("--json", "print as JSON", false)
+  .action(({ json }) => withConnection((connection) => devices(connection, { isJson: json })));
 
 program
   .command("login")

@@ -1,0 +1,27 @@
+// The devices of this machine, looked at in a process of their own: the worker's own loads no tensors, and goes on.
+import { fork } from "node:child_process";
+import { createRequire } from "node:module";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { type DeviceReport, deviceReportSchema } from "@engram/core";
+
+const LIST_MAIN = fileURLToPath(new URL("../list-devices.ts", import.meta.url));
+const TSX_LOADER = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
+
+export interface DeviceList {
+  /** rejects where the process ended without an answer */
+  readonly devices: Promise<DeviceReport[]>;
+  stop(): void;
+}
+
+export function startDeviceList(): DeviceList {
+  const child = fork(LIST_MAIN, [], {
+    execArgv: ["--import", TSX_LOADER],
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
+  });
+  const devices = new Promise<DeviceReport[]>((resolve, reject) => {
+    child.once("message", (message) => resolve(deviceReportSchema.array().parse(message)));
+    child.once("error", reject);
+    child.once("close", (code, signal) => reject(new Error(`Its process ended (${signal ?? code}).`)));
+  });
+  return { devices, stop: () => void child.kill("SIGKILL") };
+}
