@@ -56,7 +56,7 @@ export class GraphBuilder {
 
   /** Stored in the graph; equal small constants are stored once. */
   constant(type: OnnxType, shape: readonly number[], data: Initializer["data"]): Edge {
-    const isSmall = data.length <= 64;
+    const isSmall = data.length <= 1024;
     const key = `${type}[${shape}]${isSmall ? data.join() : this.#count}`;
     const known = isSmall ? this.#initializers.get(key) : undefined;
     if (known) return known.edge;
