@@ -31,10 +31,11 @@ export function securityHeaders(baseUrl: string): RequestHandler {
   });
 }
 
-export function limitRequests(): RequestHandler {
+/** @param limit a minute, by one address */
+export function limitRequests(limit = REQUESTS_PER_MINUTE): RequestHandler {
   return rateLimit({
     windowMs: MINUTE_MS,
-    limit: REQUESTS_PER_MINUTE,
+    limit,
     standardHeaders: "draft-8",
     legacyHeaders: false,
   });

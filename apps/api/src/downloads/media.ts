@@ -1,5 +1,5 @@
-// Pictures, masks and error maps as bytes, for members of the clip's organization. What a path names never changes,
-// so browsers may keep it; what is missing and what is forbidden look the same.
+// Pictures, masks, error maps and exported models as bytes, for members of the organization. What a frame's path names
+// never changes, so browsers may keep it; what is missing and what is forbidden look the same.
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { promisify } from "node:util";
@@ -7,13 +7,17 @@ import { inflate } from "node:zlib";
 import { isAppError } from "@engram/core";
 import { type Database, readErrorMapBlock, unpackUint32 } from "@engram/db";
 import type { BlobStore } from "@engram/storage";
-import { type Request, type Response, Router } from "express";
+import { type Request, type RequestHandler, type Response, Router } from "express";
 import { errorMapRange } from "../modules/frame-score/service.ts";
 import { isUuid } from "../schema/global-id.ts";
 import type { Viewer } from "../schema/viewer.ts";
+import { limitRequests } from "../security.ts";
 import { ArchiveCache } from "./archive-cache.ts";
+import { openModelExport } from "./model-export.ts";
 
 const inflateAsync = promisify(inflate);
+/** Whole models, tens of megabytes each. */
+const EXPORTS_PER_MINUTE = 60;
 const LARGEST_FRAME = 2 ** 31 - 1;
 const PICTURE = /^image\/[a-z0-9.+-]+$/;
 
@@ -23,11 +27,15 @@ export interface MediaOptions {
   findViewer(req: Request): Promise<Viewer | null>;
 }
 
-interface Download {
+export interface Download {
   readonly mediaType: string;
   readonly sizeBytes: number;
+  /** of a file to be saved rather than shown */
+  readonly fileName?: string;
   readonly body: Readable | Uint8Array;
 }
+
+type Find = (req: Request, organizationId: string) => Promise<Download | null>;
 
 interface Wanted {
   readonly organizationId: string;
@@ -42,35 +50,51 @@ export function createMediaRouter(options: MediaOptions): Router {
   const frames = new ArchiveCache((clipId) => findFrameArchive(database, clipId));
   const masks = new ArchiveCache((clipId) => findMaskArchive(database, clipId));
   const router = Router();
-  const serve = (path: string, find: (wanted: Wanted) => Promise<Download | null>) =>
-    router.get(path, (req, res) => answer(options, req, res, find));
+  const serve = (path: string, find: Find, ...guards: RequestHandler[]) =>
+    router.get(path, ...guards, (req, res) => answer(options, req, res, find));
 
-  serve("/clips/:clipId/frames/:frame", (wanted) => openFrame(storage, frames, wanted));
-  serve("/clips/:clipId/masks/:frame", (wanted) => openFrame(storage, masks, wanted));
-  serve("/runs/:runId/clips/:clipId/frames/:frame/error-map", (wanted) => openErrorMap(options, wanted));
+  serve(
+    "/clips/:clipId/frames/:frame",
+    ofFrame((wanted) => openFrame(storage, frames, wanted)),
+  );
+  serve(
+    "/clips/:clipId/masks/:frame",
+    ofFrame((wanted) => openFrame(storage, masks, wanted)),
+  );
+  serve(
+    "/runs/:runId/clips/:clipId/frames/:frame/error-map",
+    ofFrame((wanted) => openErrorMap(options, wanted)),
+  );
+  serve(
+    "/exports/:exportId",
+    (req, organizationId) => openModelExport(options, req.params.exportId, organizationId),
+    limitRequests(EXPORTS_PER_MINUTE),
+  );
   return router;
 }
 
-async function answer(
-  options: MediaOptions,
-  req: Request,
-  res: Response,
-  find: (wanted: Wanted) => Promise<Download | null>,
-): Promise<void> {
+function ofFrame(find: (wanted: Wanted) => Promise<Download | null>): Find {
+  return async (req, organizationId) => {
+    const wanted = parseRequest(req, organizationId);
+    return wanted && find(wanted);
+  };
+}
+
+async function answer(options: MediaOptions, req: Request, res: Response, find: Find): Promise<void> {
   const viewer = await options.findViewer(req);
   if (viewer === null) return void res.status(401).end();
-  const wanted = parseRequest(req, viewer.organizationId);
-  const download = wanted && (await find(wanted).catch(nullWhereMissing));
+  const download = await find(req, viewer.organizationId).catch(nullWhereMissing);
   if (!download) return void res.status(404).end();
   res.set({
     "content-type": download.mediaType,
     "content-length": String(download.sizeBytes),
-    "cache-control": "private, max-age=31536000, immutable",
+    "cache-control": download.fileName ? "private, no-store" : "private, max-age=31536000, immutable",
     vary: "cookie, authorization, x-api-key",
     "x-content-type-options": "nosniff",
     // Nothing that was uploaded may run as a page of ours.
     "content-security-policy": "default-src 'none'; sandbox",
   });
+  if (download.fileName) res.attachment(download.fileName).type(download.mediaType);
   if (download.body instanceof Uint8Array) return void res.end(download.body);
   await pipeline(download.body, res).catch((err: NodeJS.ErrnoException) => {
     if (err.code !== "ERR_STREAM_PREMATURE_CLOSE") throw err;

@@ -3,6 +3,7 @@ import {
   architectureSchema,
   calibrationModeSchema,
   datasetLayoutSchema,
+  exportFormatSchema,
   jobKindSchema,
   jobStateSchema,
   presetSchema,
@@ -15,6 +16,7 @@ import { builder } from "./builder.ts";
 export const Architecture = builder.enumType("Architecture", { values: architectureSchema.options });
 export const Split = builder.enumType("Split", { values: splitSchema.options });
 export const DatasetLayout = builder.enumType("DatasetLayout", { values: datasetLayoutSchema.options });
+export const ExportFormat = builder.enumType("ExportFormat", { values: exportFormatSchema.options });
 export const JobKind = builder.enumType("JobKind", { values: jobKindSchema.options });
 export const JobState = builder.enumType("JobState", { values: jobStateSchema.options });
 export const Role = builder.enumType("Role", { values: roleSchema.options });

@@ -21,7 +21,7 @@ export function decodeGlobalId(globalId: string): { typename: string; id: string
 
 /** Types that `node` finds. */
 const NODE_TYPES: ReadonlySet<string> = new Set([
-  ...["Project", "Dataset", "DatasetVersion", "Clip", "Model", "ModelVersion"],
+  ...["Project", "Dataset", "DatasetVersion", "Clip", "Model", "ModelVersion", "ModelExport"],
   ...["Job", "ScoringRun", "DecisionPolicy", "Event"],
 ]);
 

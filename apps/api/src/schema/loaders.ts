@@ -1,5 +1,5 @@
 // Rows by id for fields that no relation leads to, gathered over one request into one query each.
-import type { Database, DatasetVersion, Model, ScoringRun } from "@engram/db";
+import type { Database, DatasetVersion, Model, ModelVersion, ScoringRun } from "@engram/db";
 import DataLoader from "dataloader";
 
 export interface VersionTotals {
@@ -10,6 +10,7 @@ export interface VersionTotals {
 export interface Loaders {
   readonly datasetVersion: DataLoader<string, (DatasetVersion & { readonly datasetSlug: string }) | null>;
   readonly model: DataLoader<string, Model | null>;
+  readonly modelVersion: DataLoader<string, (ModelVersion & { readonly modelSlug: string }) | null>;
   readonly scoringRun: DataLoader<string, ScoringRun | null>;
   readonly versionTotals: DataLoader<string, VersionTotals>;
   /** ground truth of a clip, one byte a frame, null without labels */
@@ -33,6 +34,13 @@ export function createLoaders(database: Database, organizationId: string | null)
       return rows.map(({ dataset, ...version }) => ({ ...version, datasetSlug: dataset.slug }));
     }),
     model: byId((ids) => prisma.model.findMany({ where: within(ids) })),
+    modelVersion: byId(async (ids) => {
+      const rows = await prisma.modelVersion.findMany({
+        where: within(ids),
+        include: { model: { select: { slug: true } } },
+      });
+      return rows.map(({ model, ...version }) => ({ ...version, modelSlug: model.slug }));
+    }),
     scoringRun: byId((ids) => prisma.scoringRun.findMany({ where: within(ids) })),
     versionTotals: new DataLoader(async (ids) => {
       const totals = await prisma.clip.groupBy({

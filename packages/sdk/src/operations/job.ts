@@ -57,6 +57,18 @@ export const jobLinksFragment = graphql(/* GraphQL */ `
       number
       state
     }
+    modelExport {
+      ...ModelExportFields
+      modelVersion {
+        id
+        number
+        model {
+          id
+          slug
+          name
+        }
+      }
+    }
   }
 `);
 
@@ -136,6 +148,16 @@ export const jobQuery = graphql(/* GraphQL */ `
             source
             frameCount
             maskThreshold
+          }
+        }
+        modelExport {
+          parity {
+            frames
+            tolerance
+            differences {
+              output
+              largest
+            }
           }
         }
         scoreResult {

@@ -27,6 +27,16 @@ export const modelsQuery = graphql(/* GraphQL */ `
   }
 `);
 
+export const modelExportFieldsFragment = graphql(/* GraphQL */ `
+  fragment ModelExportFields on ModelExport {
+    id
+    format
+    sizeBytes
+    sha256
+    downloadUrl
+  }
+`);
+
 export const modelVersionFieldsFragment = graphql(/* GraphQL */ `
   fragment ModelVersionFields on ModelVersion {
     id
@@ -58,6 +68,11 @@ export const modelVersionFieldsFragment = graphql(/* GraphQL */ `
     trainJob {
       id
       number
+    }
+    exports(first: 1) {
+      nodes {
+        ...ModelExportFields
+      }
     }
   }
 `);
@@ -107,6 +122,21 @@ export const modelReferencesQuery = graphql(/* GraphQL */ `
           hasNextPage
           endCursor
         }
+      }
+    }
+  }
+`);
+
+export const exportModelMutation = graphql(/* GraphQL */ `
+  mutation ExportModel($input: ExportModelInput!) {
+    exportModel(input: $input) {
+      job {
+        ...JobFields
+      }
+      userErrors {
+        message
+        field
+        code
       }
     }
   }

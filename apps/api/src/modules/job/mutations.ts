@@ -1,21 +1,7 @@
-import type { Job } from "@engram/db";
-import type { UserError } from "../../errors.ts";
-import { withUserErrors } from "../../errors.ts";
 import { builder } from "../../schema/builder.ts";
-import type { ApiContext } from "../../schema/context.ts";
 import { CalibrationMode, DatasetLayout, Preset } from "../../schema/enums.ts";
 import { uuidOf } from "../../schema/global-id.ts";
-import type { Viewer } from "../../schema/viewer.ts";
-import { UserErrorType } from "../shared/user-error.ts";
-
-const JobPayload = builder
-  .objectRef<{ readonly job: Job | null; readonly userErrors: readonly UserError[] }>("JobPayload")
-  .implement({
-    fields: (t) => ({
-      job: t.prismaField({ type: "Job", nullable: true, resolve: (_query, { job }) => job }),
-      userErrors: t.field({ type: [UserErrorType], resolve: ({ userErrors }) => [...userErrors] }),
-    }),
-  });
+import { JobPayload, submit } from "./payload.ts";
 
 const IngestSourceInput = builder.inputType("IngestSourceInput", {
   isOneOf: true,
@@ -81,12 +67,6 @@ const CreateEvaluateJobInput = builder.inputType("CreateEvaluateJobInput", {
 const CancelJobInput = builder.inputType("CancelJobInput", {
   fields: (t) => ({ jobId: t.id({ required: true }) }),
 });
-
-function submit(context: ApiContext, work: (viewer: Viewer) => Promise<Job>) {
-  const { viewer } = context;
-  if (viewer === null) throw new Error("A mutation for members was resolved without one.");
-  return withUserErrors<{ job: Job | null }>({ job: null }, async () => ({ job: await work(viewer) }));
-}
 
 builder.mutationFields((t) => ({
   createIngestJob: t.field({

@@ -6,6 +6,7 @@ import {
   type CalibrationMode,
   calibrationSchema,
   type EvaluateInput,
+  type ExportFormat,
   type IngestInput,
   type IngestSource,
   laneSchema,
@@ -23,6 +24,7 @@ import {
   type Job,
   requestJobCancel,
   type SubmittedJob,
+  submitModelExport,
 } from "@engram/db";
 import type { JobQueue } from "@engram/queue";
 import type { ApiLog } from "../../config.ts";
@@ -65,6 +67,12 @@ export interface ScoreRequest {
 
 export interface EvaluateRequest {
   readonly scoringRunId: string | null;
+  readonly idempotencyKey: string | null;
+}
+
+export interface ExportRequest {
+  readonly modelVersionId: string | null;
+  readonly format: ExportFormat;
   readonly idempotencyKey: string | null;
 }
 
@@ -182,6 +190,26 @@ export class JobService {
     }
     const input: EvaluateInput = { scoringRunId: run.id };
     return this.#submit(viewer, run.projectId, "EVALUATE", input, request.idempotencyKey);
+  }
+
+  /** The job of an earlier export of the same version, where that did not fail. */
+  async exportModel(viewer: Viewer, request: ExportRequest): Promise<Job> {
+    const { organizationId, userId: createdById } = viewer;
+    const version = await this.#database.prisma.modelVersion.findUnique({
+      where: { id: required(request.modelVersionId, "model version", "modelVersionId"), organizationId },
+      select: { id: true, projectId: true },
+    });
+    if (version === null) throw notFound("model version", "modelVersionId");
+    const { format, idempotencyKey } = request;
+    const owner = { organizationId, projectId: version.projectId, createdById };
+    return this.#enqueue(
+      await submitModelExport(this.#database, {
+        ...owner,
+        modelVersionId: version.id,
+        format,
+        idempotencyKey,
+      }),
+    );
   }
 
   /** A job that has ended stays as it is. */

@@ -2,6 +2,7 @@
 import {
   architectureSlug,
   evaluateInputSchema,
+  exportInputSchema,
   ingestInputSchema,
   type JobKind,
   scoreInputSchema,
@@ -32,8 +33,12 @@ export async function titleOfJob(
       const run = await loaders.scoringRun.load(scoringRunId);
       return `Evaluate ${run ? `scoring run ${run.number}` : "a deleted scoring run"}`;
     }
-    case "EXPORT":
-      return "Export a model";
+    case "EXPORT": {
+      const { modelVersionId, format } = parseColumn(exportInputSchema, input, "job.input");
+      const version = await loaders.modelVersion.load(modelVersionId);
+      const name = version ? `${version.modelSlug} version ${version.number}` : "a deleted model";
+      return `Export ${name} as ${format}`;
+    }
     default:
       throw kind satisfies never;
   }

@@ -93,5 +93,11 @@ builder.prismaNode("ModelVersion", {
       resolve: ({ calibration }) => parseColumn(calibrationSchema, calibration, "model_version.calibration"),
     }),
     trainJob: t.relation("trainJob", { nullable: true }),
+    exports: t.relatedConnection(
+      "exports",
+      { ...PAGED, description: "Newest first.", query: { orderBy: { id: "desc" } } },
+      { name: "ModelExportConnection" },
+      { name: "ModelExportEdge" },
+    ),
   }),
 });
