@@ -65,7 +65,7 @@ describe("inspecting a device", () => {
     );
     const report = await inspectDevice(tfjsNode("tfjs-node", memory, from));
     expect(report.state).toBe("REFUSED");
-    expect(report.description).toMatch(/tfjs_binding\.node: cannot open shared object file/);
+    expect(report.description).toMatch(/^tfjs_binding\.node: cannot open shared object file/);
   });
 
   it("refuses a package that registers nothing with this TensorFlow.js", async () => {

@@ -93,12 +93,16 @@ export function runInspection(
   });
 }
 
-/** What an error says to people: native providers say before and after it where in their sources it arose. */
+/**
+ * What an error says to people. Native providers say before and after it where in their sources it arose; the folders of
+ * this machine are not for everyone who may read of its devices.
+ */
 export function reasonOf(err: unknown): string {
   const message = err instanceof Error ? err.message : String(err);
   return message
     .split("\n", 1)[0]!
     .replace(/^\/onnxruntime_src\/.* was false\. /, "")
+    .replace(/(?<![\w:/])\/\S*\//g, "")
     .trim();
 }
 
