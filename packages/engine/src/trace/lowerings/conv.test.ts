@@ -1,9 +1,10 @@
 // Convolutions against TensorFlow.js's own `cpu` backend.
-import { describe, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import * as ops from "../../ops.ts";
 import { expectAgreement, noise } from "../../testing/both-devices.ts";
 
 type T4 = ops.Tensor4D;
+type Pair = [number, number];
 
 describe("convolution", () => {
   const cases: [string, number[], number[], number | [number, number], "same" | "valid" | number][] = [
@@ -25,6 +26,21 @@ describe("convolution", () => {
       x: noise(x, 1),
       filter: noise(filter, 2),
     });
+  });
+
+  it("refuses one number for the padding of a window that is not square, and takes the padding per side", async () => {
+    const inputs = { x: noise([1, 5, 6, 2], 1), filter: noise([3, 1, 2, 3], 2) };
+    const padded = (pad: number | [Pair, Pair, Pair, Pair]) =>
+      expectAgreement(({ x, filter }) => ops.conv2d(x as T4, filter as T4, [1, 2], pad), inputs);
+    await expect(padded(1)).rejects.toThrow(
+      /Conv2D cannot be compiled: .*misplaces its windows .*kernel 3×1/,
+    );
+    await padded([
+      [0, 0],
+      [1, 1],
+      [0, 1],
+      [0, 0],
+    ]);
   });
 
   it("conv2d with a bias, which is one node with it", async () => {

@@ -33,6 +33,13 @@ describe("pooling", () => {
     await expectAgreement(({ x }) => ops.avgPool(x as T4, size, strides, pad), { x });
   });
 
+  it("refuses sizes rounded up, whose gradients TensorFlow.js lacks", async () => {
+    const build = ({ x }: Record<string, ops.Tensor>) => ops.maxPool(x as T4, 2, 2, 0, "ceil");
+    await expect(expectAgreement(build, { x: noise([1, 5, 7, 2]) })).rejects.toThrow(
+      /dimRoundingMode is ceil/,
+    );
+  });
+
   it("maxPool after relu: of equal values the first takes the gradient", async () => {
     const x = floats([1, 2, 4, 1], [-1, -2, 3, 3, -3, -4, 3, 3]);
     await expectAgreement(({ x }) => ops.maxPool(ops.relu(x as T4), 2, 2, "valid"), { x });

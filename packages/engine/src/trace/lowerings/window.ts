@@ -31,7 +31,6 @@ export function convWindow(
   const strides = attributeOf<number>(call, "strides");
   const dilations = attributeOf<number | undefined>(call, "dilations") ?? 1;
   const pad = attributeOf<"same">(call, "pad");
-  const rounding = attributeOf<"floor" | undefined>(call, "dimRoundingMode");
   const info =
     inputShape.length === 4
       ? backend_util.computeConv2DInfo(
@@ -40,7 +39,7 @@ export function convWindow(
           strides,
           dilations,
           pad,
-          rounding,
+          undefined,
           isDepthwise,
         )
       : backend_util.computeConv3DInfo(inputShape as Shape5, filterShape as Shape5, strides, dilations, pad);
@@ -51,11 +50,10 @@ export function poolWindow(call: KernelAttributes, inputShape: readonly number[]
   const size = attributeOf<number>(call, "filterSize");
   const strides = attributeOf<number>(call, "strides");
   const pad = attributeOf<"same">(call, "pad");
-  const rounding = attributeOf<"floor" | undefined>(call, "dimRoundingMode");
   const info =
     inputShape.length === 4
-      ? backend_util.computePool2DInfo(inputShape as Shape4, size, strides, 1, pad, rounding)
-      : backend_util.computePool3DInfo(inputShape as Shape5, size, strides, 1, pad, rounding);
+      ? backend_util.computePool2DInfo(inputShape as Shape4, size, strides, 1, pad)
+      : backend_util.computePool3DInfo(inputShape as Shape5, size, strides, 1, pad);
   return windowOf(call, info);
 }
 
@@ -67,7 +65,7 @@ function windowOf(call: KernelAttributes, info: Info): Window {
     before: [info.padInfo.top, info.padInfo.left],
     after: [info.padInfo.bottom, info.padInfo.right],
   };
-  const window = isVolume(info)
+  const axes = isVolume(info)
     ? {
         kernel: [info.filterDepth, ...plane.kernel],
         strides: [info.strideDepth, ...plane.strides],
@@ -76,7 +74,9 @@ function windowOf(call: KernelAttributes, info: Info): Window {
         after: [info.padInfo.back, ...plane.after],
       }
     : plane;
-  return settled(call, { ...window, outShape: info.outShape }, spaceOf(info.inShape));
+  const window = { ...axes, outShape: info.outShape };
+  checkWindow(call, window, spaceOf(info.inShape));
+  return window;
 }
 
 function isVolume(info: Info): info is backend_util.Conv3DInfo {
@@ -84,27 +84,22 @@ function isVolume(info: Info): info is backend_util.Conv3DInfo {
 }
 
 /**
- * With what is behind the last pixel made long enough for the last window, where the caller asked to round up.
- *
  * TensorFlow.js 4.22 gets two cases wrong, which are refused: in 2-D one number for a padding with a kernel or strides
  * that are not square, where it takes the heights for the widths (a padding written per side is right), and in 3-D
- * "same" with strides longer than the kernel.
+ * "same" with strides longer than the kernel. Sizes rounded up have no gradient there.
  */
-function settled(call: KernelAttributes, window: Window, space: readonly number[]): Window {
+function checkWindow(call: KernelAttributes, window: Window, space: readonly number[]): void {
+  const rounding = attributeOf<string | undefined>(call, "dimRoundingMode") ?? "floor";
+  if (rounding !== "floor") throw unsupported(call.kernel, `dimRoundingMode is ${rounding}`);
+  const { kernel, strides, before, after } = window;
   const rim = uncoveredRim(window, space);
-  const mayRoundUp = attributeOf<string | undefined>(call, "dimRoundingMode") !== undefined;
-  const isMisplaced = rim.some((length, axis) => {
-    const stride = window.strides[axis]!;
-    const isPadNegative = window.before[axis]! < 0 || window.after[axis]! < 0;
-    return isPadNegative || length >= stride || length < (mayRoundUp ? 1 - stride : 0);
-  });
-  if (isMisplaced) {
-    const { kernel, strides } = window;
-    const [lengths, kernels, steps] = [space, kernel, strides].map((axes) => axes.join("×"));
-    const reason = `TensorFlow.js misplaces its windows (input ${lengths}, kernel ${kernels}, strides ${steps})`;
-    throw unsupported(call.kernel, reason);
-  }
-  return { ...window, after: window.after.map((pad, axis) => pad - Math.min(rim[axis]!, 0)) };
+  const isRight = rim.every(
+    (length, axis) => before[axis]! >= 0 && after[axis]! >= 0 && length >= 0 && length < strides[axis]!,
+  );
+  if (isRight) return;
+  const [lengths, kernels, steps] = [space, kernel, strides].map((axes) => axes.join("×"));
+  const reason = `TensorFlow.js misplaces its windows (input ${lengths}, kernel ${kernels}, strides ${steps})`;
+  throw unsupported(call.kernel, reason);
 }
 
 /** Per axis, how much of the padded input's end no window reaches, because the stride skips it. */
