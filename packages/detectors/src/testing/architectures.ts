@@ -1,0 +1,49 @@
+// The architectures that can be trained, small enough for the reference device: what the tests of trust run over.
+import type { TrainableArchitecture } from "@engram/core";
+import type { TensorDataMap } from "@engram/engine";
+import { mulberry32 } from "@engram/numerics";
+import type { Detector } from "../detector.ts";
+import { tinyDetector } from "./tiny.ts";
+
+export interface TinyArchitecture {
+  readonly architecture: TrainableArchitecture;
+  detector(overrides?: { readonly epochs?: number }): Detector;
+  /**
+   * A state around which the loss is smooth, and in which nothing that carries no gradient by design reaches it: where
+   * finite differences must equal gradients.
+   */
+  smoothState(detector: Detector): TensorDataMap;
+}
+
+export const ARCHITECTURES: readonly TinyArchitecture[] = [
+  { architecture: "MNAD_PREDICTION", detector: tinyDetector, smoothState: smoothMnadState },
+];
+
+/**
+ * Shifts of ±4 take every ReLU away from its kink: three of four channels on, the fourth off. What is read from the
+ * memory by shares without gradient has no weight in `deconv4.1`. The upsampled halves weigh more than the skips, so
+ * that gradients of the deep layers stand out of float32's rounding; the last layer weighs less and keeps off tanh's ends.
+ */
+function smoothMnadState(detector: Detector): TensorDataMap {
+  const draw = mulberry32(1);
+  const change: Record<string, (value: number, channel: number, isSecondHalf: boolean) => number> = {
+    gamma: () => 0.8 + 0.4 * draw(),
+    beta: (_, channel) => (channel % 4 === 3 ? -4 : 4) + 0.1 * draw(),
+    "deconv4.1/filter": (value, _, isSecondHalf) => (isSecondHalf ? 0 : value),
+    "deconv3.1/filter": (value, _, isSecondHalf) => (isSecondHalf ? 4 * value : value),
+    "deconv2.1/filter": (value, _, isSecondHalf) => (isSecondHalf ? 4 * value : value),
+    "deconv1.1/filter": (value, _, isSecondHalf) => (isSecondHalf ? 4 * value : value),
+    "deconv1.3/filter": (value) => 0.2 * value,
+  };
+  const entries = Object.entries(detector.initialState(3)).map(([name, tensor]) => {
+    const changed = name.startsWith("adam.") ? undefined : (change[name] ?? change[name.split("/")[1]!]);
+    if (changed === undefined) return [name, tensor];
+    const outputs = tensor.shape.at(-1)!;
+    const inputs = tensor.shape.at(-2) ?? 1;
+    const data = Float32Array.from(tensor.data, (value, index) =>
+      changed(value, index % outputs, Math.floor(index / outputs) % inputs >= inputs / 2),
+    );
+    return [name, { ...tensor, data }];
+  });
+  return Object.fromEntries(entries);
+}
