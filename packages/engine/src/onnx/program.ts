@@ -1,6 +1,6 @@
-// A traced step on ONNX Runtime. The state lives here, in the layout of the graph. On the host two sets of buffers take
-// turns, so that a run reads one and writes the other; on a device that keeps it, what a run returned is what the next
-// is fed. Either way nothing is copied between runs.
+// A traced step on ONNX Runtime. The state lives here, in the layout of the graph. On the host a run writes the next value
+// over the present one where the graph allows it; elsewhere two buffers take turns. On a device that keeps the state,
+// what a run returned is what the next is fed. Either way nothing is copied between runs.
 import { AppError } from "@engram/core";
 import { type InferenceSession, Tensor } from "onnxruntime-node";
 import { checkBatch, checkScalars, checkState, mapValues, sizeOf, typedArray } from "../host-data.ts";
@@ -21,6 +21,7 @@ export class OnnxProgram implements Program {
   #state: Record<string, Tensor>;
   #spare: Record<string, Tensor>;
   #isRunning = false;
+  #hasFailed = false;
   #isDisposed = false;
 
   /** @param deviceState where the session leaves the state on its device; null: it is on the host */
@@ -38,7 +39,8 @@ export class OnnxProgram implements Program {
     this.#inputNames = new Set(session.inputNames);
     this.#state = mapValues(state, toStateTensor);
     this.#deviceState = deviceState;
-    const spare = deviceState === null ? traced.changedState : [];
+    const isInPlace = new Set(traced.inPlaceState);
+    const spare = deviceState === null ? traced.changedState.filter((name) => !isInPlace.has(name)) : [];
     this.#spare = Object.fromEntries(spare.map((name) => [name, emptyTensor(step.state[name]!)]));
   }
 
@@ -50,6 +52,10 @@ export class OnnxProgram implements Program {
       const results = await this.#session.run(this.#feeds(batch, scalars), this.#fetches());
       this.#advance(results);
       return mapValues(this.outputs, (_, name) => dataOf(results[GRAPH_NAMES.output(name)] as Tensor));
+    } catch (err) {
+      // Part of the state may have been written over already.
+      this.#hasFailed = true;
+      throw err;
     } finally {
       this.#isRunning = false;
     }
@@ -65,6 +71,7 @@ export class OnnxProgram implements Program {
       }
     }
     this.#checkReady();
+    this.#checkWhole();
     return mapValues(this.#step.state, (spec, name): TensorData => {
       const data = toLogical(dataOf(this.#state[name]!), spec.shape, stateOrder(spec.shape));
       return { ...spec, data: data.slice() };
@@ -76,6 +83,7 @@ export class OnnxProgram implements Program {
     checkState(this.#step, state);
     for (const tensor of Object.values(this.#state)) tensor.dispose();
     this.#state = mapValues(state, toStateTensor);
+    this.#hasFailed = false;
   }
 
   async dispose() {
@@ -91,12 +99,12 @@ export class OnnxProgram implements Program {
 
   #advance(results: InferenceSession.OnnxValueMapType): void {
     const previous = this.#state;
-    const replaced = Object.fromEntries(this.#traced.changedState.map((name) => [name, previous[name]!]));
     if (this.#deviceState === null) {
       this.#state = { ...previous, ...this.#spare };
-      this.#spare = replaced;
+      this.#spare = mapValues(this.#spare, (_, name) => previous[name]!);
       return;
     }
+    const replaced = Object.fromEntries(this.#traced.changedState.map((name) => [name, previous[name]!]));
     const next = mapValues(replaced, (_, name) => results[GRAPH_NAMES.nextState(name)] as Tensor);
     this.#state = { ...previous, ...next };
     for (const tensor of Object.values(replaced)) tensor.dispose();
@@ -119,14 +127,22 @@ export class OnnxProgram implements Program {
     const fetches: Record<string, Tensor | null> = {};
     for (const name of Object.keys(this.outputs)) fetches[GRAPH_NAMES.output(name)] = null;
     for (const name of this.#traced.changedState) {
-      fetches[GRAPH_NAMES.nextState(name)] = this.#spare[name] ?? null;
+      const isOnDevice = this.#deviceState !== null;
+      fetches[GRAPH_NAMES.nextState(name)] = isOnDevice ? null : (this.#spare[name] ?? this.#state[name]!);
     }
     return fetches;
   }
 
   #enter(): void {
     this.#checkReady();
+    this.#checkWhole();
     this.#isRunning = true;
+  }
+
+  #checkWhole(): void {
+    if (!this.#hasFailed) return;
+    const reason = "failed in a run, and its state with it, until another is written";
+    throw new AppError("INTERNAL", `Program "${this.#step.name}" ${reason}.`);
   }
 
   #checkReady(): void {

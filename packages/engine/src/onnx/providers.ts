@@ -19,6 +19,8 @@ export interface Provider {
   configure(graph: Graph): readonly InferenceSession.ExecutionProviderConfig[];
   /** what a run returns can stay on the device and go into the next: of the Node binding's providers, WebGPU alone */
   readonly keepsState: boolean;
+  /** a graphics processor's own convolution is faster than the matrix products of Winograd's form */
+  readonly usesWinograd: boolean;
 }
 
 const requireHere = createRequire(import.meta.url);
@@ -33,6 +35,7 @@ export const PROVIDERS: Readonly<Record<OnnxDeviceId, Provider>> = {
     whyAbsent: () => null,
     configure: () => ["cpu"],
     keepsState: false,
+    usesWinograd: true,
   },
   "onnx-webgpu": {
     title: "WebGPU provider",
@@ -42,12 +45,14 @@ export const PROVIDERS: Readonly<Record<OnnxDeviceId, Provider>> = {
       return [{ name: "webgpu", ...(pools.length > 0 && { forceCpuNodeNames: pools }) }];
     },
     keepsState: true,
+    usesWinograd: false,
   },
   "onnx-cuda": {
     title: "CUDA provider",
     whyAbsent: () => whyUnsupported("cuda") ?? whyNoLibrary("cuda"),
     configure: () => ["cuda"],
     keepsState: false,
+    usesWinograd: false,
   },
   "onnx-tensorrt": {
     title: "TensorRT provider",
@@ -55,6 +60,7 @@ export const PROVIDERS: Readonly<Record<OnnxDeviceId, Provider>> = {
     // What TensorRT does not take, CUDA does.
     configure: () => ["tensorrt", "cuda"],
     keepsState: false,
+    usesWinograd: false,
   },
 };
 

@@ -54,11 +54,11 @@ export class GraphBuilder {
     return edge;
   }
 
-  /** Stored in the graph; equal small constants are stored once. */
-  constant(type: OnnxType, shape: readonly number[], data: Initializer["data"]): Edge {
+  /** Stored in the graph; equal small constants are stored once, and so are those given under one name. */
+  constant(type: OnnxType, shape: readonly number[], data: Initializer["data"], name?: string): Edge {
     const isSmall = data.length <= 1024;
-    const key = `${type}[${shape}]${isSmall ? data.join() : this.#count}`;
-    const known = isSmall ? this.#initializers.get(key) : undefined;
+    const key = name ?? `${type}[${shape}]${isSmall ? data.join() : this.#count}`;
+    const known = this.#initializers.get(key);
     if (known) return known.edge;
     const edge = { name: this.#fresh("c"), type, shape };
     this.#initializers.set(key, { edge, data });
@@ -92,7 +92,7 @@ export class GraphBuilder {
     attributes: Attributes = {},
     domain = "",
   ): readonly Edge[] {
-    const key = `${domain}:${op}(${inputs.map((edge) => edge.name)})${JSON.stringify(attributes)}[${outputs.length}]`;
+    const key = keyOf(op, inputs, outputs.length, attributes, domain);
     const known = this.#byKey.get(key);
     if (known) return known.outputs;
     const edges = outputs.map(({ type, shape }) => ({ name: this.#fresh("t"), type, shape }));
@@ -101,6 +101,11 @@ export class GraphBuilder {
     this.#byKey.set(key, node);
     for (const edge of edges) this.#producers.set(edge.name, node);
     return edges;
+  }
+
+  /** What a node of one input and no attributes has already made of it. */
+  made(op: string, input: Edge): Edge | undefined {
+    return this.#byKey.get(keyOf(op, [input], 1, {}, ""))?.outputs[0];
   }
 
   producer(edge: Edge): GraphNode | undefined {
@@ -142,6 +147,16 @@ export class GraphBuilder {
     this.#count += 1;
     return `${prefix}${this.#count}`;
   }
+}
+
+function keyOf(
+  op: string,
+  inputs: readonly Edge[],
+  outputCount: number,
+  attributes: Attributes,
+  domain: string,
+): string {
+  return `${domain}:${op}(${inputs.map((edge) => edge.name)})${JSON.stringify(attributes)}[${outputCount}]`;
 }
 
 function withoutUnusedOutputs(node: GraphNode, needed: ReadonlySet<string>): GraphNode {

@@ -5,14 +5,17 @@ import { mapValues } from "../host-data.ts";
 import type { DType, Step, TensorMap, TensorSpec } from "../step.ts";
 import { tensorInfo, traceWith } from "./backend.ts";
 import type { Edge, Graph } from "./graph.ts";
+import { mayOverwrite } from "./in-place.ts";
 import { identity, type Order, stateOrder } from "./layout.ts";
-import { type Traced, Tracer } from "./tracer.ts";
+import { type Traced, type TraceOptions, Tracer } from "./tracer.ts";
 
 export interface TracedStep {
   readonly graph: Graph;
   readonly outputs: Readonly<Record<string, TensorSpec>>;
   /** state tensors that the step changes; the others stay as they are */
   readonly changedState: readonly string[];
+  /** those of them whose next value may be written over the present one while the graph runs */
+  readonly inPlaceState: readonly string[];
 }
 
 /** How a step's tensors are named in its graph. */
@@ -30,8 +33,8 @@ export const GRAPH_NAMES = {
  * @throws AppError UNSUPPORTED_KERNEL naming a kernel that has no lowering, or a read of a tensor's value
  * @throws AppError BAD_INPUT where the state that the step returns is not the state that it declares
  */
-export function traceStep(step: Step): TracedStep {
-  const tracer = new Tracer();
+export function traceStep(step: Step, options: TraceOptions = {}): TracedStep {
+  const tracer = new Tracer(options);
   let traced: TracedStep | undefined;
   traceWith(tracer, () =>
     engine().tidy(() => {
@@ -70,10 +73,14 @@ function trace(step: Step, tracer: Tracer): TracedStep {
   for (const [name, value] of Object.entries(result.outputs)) {
     edges.set(GRAPH_NAMES.output(name), tracer.rowMajor(tracedOf(value)));
   }
+  const graph = tracer.graph.finish(edges);
   return {
-    graph: tracer.graph.finish(edges),
+    graph,
     outputs: mapValues(result.outputs, ({ shape, dtype }) => ({ shape: [...shape], dtype: dtype as DType })),
     changedState,
+    inPlaceState: changedState.filter((name) =>
+      mayOverwrite(graph, GRAPH_NAMES.state(name), GRAPH_NAMES.nextState(name)),
+    ),
   };
 }
 

@@ -28,9 +28,19 @@ export interface Stored extends TracedBase {
 
 export type Traced = Uniform | Stored;
 
+export interface TraceOptions {
+  /** 3×3 convolutions of many channels in Winograd's form, which is faster on processors: see lowerings/winograd.ts */
+  readonly usesWinograd?: boolean;
+}
+
 export class Tracer {
   readonly graph = new GraphBuilder();
+  readonly usesWinograd: boolean;
   readonly #relaidConstants = new Map<string, Stored>();
+
+  constructor({ usesWinograd = false }: TraceOptions = {}) {
+    this.usesWinograd = usesWinograd;
+  }
 
   uniform(shape: readonly number[], dtype: DType, value: number): Uniform {
     return { kind: "uniform", shape, dtype, value: roundTo(dtype, value) };

@@ -34,13 +34,24 @@ function prelu(call: KernelCall): Traced {
   return x.value < 0 ? elementwise(tracer, "Mul", [x, alpha]) : x;
 }
 
+/** ReLU(x) where it has been computed: positive where x is, and needed later anyway, so that x need not be kept. */
+function rectified(tracer: Tracer, x: Stored): Stored {
+  const edge = tracer.graph.made("Relu", x.edge);
+  return edge ? { ...x, edge } : x;
+}
+
 /** 1 where x > 0, else alpha·x, which is 0 for the default alpha. */
 function step(call: KernelCall): Traced {
   const { tracer } = call;
   const x = inputOf(call, "x");
   const alpha = attributeOf<number | undefined>(call, "alpha") ?? 0;
   if (x.kind === "uniform") return tracer.uniform(x.shape, x.dtype, x.value > 0 ? 1 : alpha);
-  const isPositive = elementwise(tracer, "Greater", [x, tracer.uniform([], x.dtype, 0)], "bool");
+  const isPositive = elementwise(
+    tracer,
+    "Greater",
+    [rectified(tracer, x), tracer.uniform([], x.dtype, 0)],
+    "bool",
+  );
   if (alpha === 0) return { ...isPositive, edge: tracer.castEdge(isPositive.edge, x.dtype), dtype: x.dtype };
   return elementwise(
     tracer,

@@ -5,6 +5,7 @@ import { filterOrder, identity, imageOrder, physical } from "../layout.ts";
 import { attributeOf, inputOf, type KernelCall } from "../lowering.ts";
 import { isUniform, type Traced, type Tracer } from "../tracer.ts";
 import { convWindow, isPlain, mirrored, spaceOf, type Window } from "./window.ts";
+import { suitsWinograd, winogradFilterGradient } from "./winograd.ts";
 
 /**
  * Per tap of the kernel: the input, shifted, times the output gradient, summed over space by a matrix product and then
@@ -20,6 +21,10 @@ export function convFilterGradient(call: KernelCall): Traced {
   const order = imageOrder(shape.length);
   const image = tracer.fullEdgeIn(x, order);
   const gradient = tracer.fullEdgeIn(dy, order);
+  if (suitsWinograd(tracer, window, shape)) {
+    const edge = winogradFilterGradient(tracer, image, gradient, window);
+    return tracer.stored(edge, shape, filterOrder(shape.length));
+  }
   const products =
     isPlain(window) && shape.at(-1)! < shape.at(-2)!
       ? shiftedCopies(tracer, gradient, mirrored(window, x.shape))

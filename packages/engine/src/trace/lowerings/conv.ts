@@ -6,6 +6,7 @@ import { attributeOf, inputOf, type KernelCall, type Lowering } from "../lowerin
 import { isUniform, type Traced, type Tracer } from "../tracer.ts";
 import { convFilterGradient, indicators } from "./conv-filter-gradient.ts";
 import { convWindow, isPlain, mirrored, spaceOf, uncoveredRim, windowAttributes } from "./window.ts";
+import { suitsWinograd, winogradConv, winogradInputGradient } from "./winograd.ts";
 
 function conv(call: KernelCall): Traced {
   const { tracer } = call;
@@ -14,12 +15,14 @@ function conv(call: KernelCall): Traced {
   const { outShape } = window;
   if (isUniform(x, 0)) return tracer.uniform(outShape, "float32", 0);
   const order = imageOrder(outShape.length);
-  const edge = tracer.graph.node(
-    "Conv",
-    [tracer.fullEdgeIn(x, order), tracer.fullEdgeIn(filter, filterOrder(outShape.length))],
-    { type: "float32", shape: physical(outShape, order) },
-    windowAttributes(window),
-  );
+  const inputs = [
+    tracer.fullEdgeIn(x, order),
+    tracer.fullEdgeIn(filter, filterOrder(outShape.length)),
+  ] as const;
+  const output = { type: "float32" as const, shape: physical(outShape, order) };
+  const edge = suitsWinograd(tracer, window, filter.shape)
+    ? winogradConv(tracer, ...inputs, window)
+    : tracer.graph.node("Conv", inputs, output, windowAttributes(window));
   return tracer.stored(edge, outShape, order);
 }
 
@@ -36,7 +39,11 @@ function convInputGradient(call: KernelCall): Traced {
     tracer.fullEdgeIn(filter, filterOrder(shape.length)),
   ] as const;
   const output = { type: "float32" as const, shape: physical(shape, order) };
-  const { before, after } = mirrored(window, shape);
+  const backward = mirrored(window, shape);
+  if (suitsWinograd(tracer, backward, filter.shape)) {
+    return tracer.stored(winogradInputGradient(tracer, ...inputs, backward), shape, order);
+  }
+  const { before, after } = backward;
   const pads = [...before, ...after];
   const edge =
     isPlain(window) && pads.every((pad) => pad >= 0)
