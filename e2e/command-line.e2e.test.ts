@@ -1,11 +1,13 @@
 // What a user types, against a platform as `npm start` brings it up: the five commands, and bad input to each.
-import { mkdir, readdir, stat, truncate, writeFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { mkdir, readdir, readFile, stat, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { writeSyntheticScene } from "@engram/media";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { engram, type RunningPlatform, startPlatform, temporaryFolder } from "./platform-process.ts";
 
 const SMALL_SCENE = { width: 96, height: 64, trainingClips: 2, trainingFrames: 24, testFrames: 24 };
+const MODEL = "scene-mnad-prediction";
 const TINIEST_MODEL = ["--preset", "tiny", "--size", "32", "--width", "4", "--epochs", "1"];
 
 describe("the command line", () => {
@@ -84,6 +86,37 @@ describe("the command line", () => {
     expect(shown.stdout).toMatch(/onnx-tensorrt +not installed/);
   });
 
+  it("exports the model as files whose checksums hold, once for all who ask", async () => {
+    const folder = join(work.path, "exports/scene");
+    const exported = await run("export", MODEL, "--format", "onnx", "--output", folder, "--json");
+    expect(exported, exported.stderr).toMatchObject({ code: 0 });
+    const { job, model, version, parity } = JSON.parse(exported.stdout);
+    expect({ model, version, tolerance: parity.tolerance }).toEqual({
+      model: MODEL,
+      version: 1,
+      tolerance: 1e-4,
+    });
+    for (const { largest } of parity.differences) expect(largest).toBeLessThanOrEqual(1e-4);
+    const manifest = JSON.parse(await readFile(join(folder, "manifest.json"), "utf8"));
+    const names = manifest.files.map(({ name }: { name: string }) => name);
+    expect((await readdir(folder)).sort()).toEqual(["manifest.json", ...names].sort());
+    for (const { name, sha256 } of manifest.files) {
+      const bytes = await readFile(join(folder, name));
+      expect(createHash("sha256").update(bytes).digest("hex"), name).toBe(sha256);
+    }
+
+    const archive = join(work.path, "exports/scene.tar");
+    const again = await run("export", `${MODEL}@1`, "--archive", "--output", archive);
+    expect(again, again.stderr).toMatchObject({ code: 0 });
+    expect(again.stdout).toContain(archive);
+    const jobs = JSON.parse((await run("jobs", "--json")).stdout);
+    const exports = jobs.filter(({ kind }: { kind: string }) => kind === "EXPORT");
+    expect(exports).toMatchObject([
+      { number: job, state: "SUCCEEDED", title: `Export ${MODEL} version 1 as ONNX` },
+    ]);
+    expect((await readdir(join(work.path, "exports"))).sort()).toEqual(["scene", "scene.tar"]);
+  });
+
   it("keeps its API key in a file that only its owner can read", async () => {
     expect((await stat(join(data, "cli-credentials.json"))).mode & 0o777).toBe(0o600);
     expect((await stat(join(data, "server.json"))).mode & 0o777).toBe(0o600);
@@ -96,6 +129,12 @@ describe("the command line", () => {
       /Unknown architecture "yolo"/,
     ],
     ["an unknown data set", () => ["score", "nowhere"], /no data set "nowhere"/],
+    ["an unknown model", () => ["export", "nothing@1"], /no model version "nothing@1"/],
+    [
+      "a place for an export that is taken",
+      () => ["export", MODEL, "--output", scene],
+      /exists already: name another place/,
+    ],
     [
       "a value out of range",
       () => ["train", "scene", "--architecture", "mnad-prediction", "--size", "50"],

@@ -132,6 +132,19 @@ describe.skipIf(!executable)("the web app", () => {
       .waitFor();
   });
 
+  it("exports a model, and hands its files over", async () => {
+    await page.goto(`${platform.baseUrl}/datasets/gate`);
+    await page.getByRole("button", { name: "Export gate mnad-prediction, version 1" }).click();
+    const link = page.getByRole("link", { name: /^ONNX, / });
+    await link.waitFor();
+    await page.getByText("Largest difference in error map").waitFor();
+    const [download] = await Promise.all([page.waitForEvent("download"), link.click()]);
+    expect(download.suggestedFilename()).toBe("gate-mnad-prediction-v1-onnx.tar");
+    expect(await download.failure()).toBeNull();
+    await page.goto(`${platform.baseUrl}/datasets/gate`);
+    await link.waitFor();
+  });
+
   it("shows a job's progress as it goes, without a reload, and cancels it", async () => {
     await page.getByRole("link", { name: "Jobs" }).click();
     await page.getByRole("heading", { name: "Jobs" }).waitFor();

@@ -1,8 +1,9 @@
 // The command `engram`: parse, connect, call, print. Exit 0 done, 1 failed (one sentence), 2 wrong usage.
-import { AppError, datasetLayoutSchema, isAppError, presetSchema } from "@engram/core";
+import { AppError, datasetLayoutSchema, exportFormatSchema, isAppError, presetSchema } from "@engram/core";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { devices } from "./commands/devices.ts";
 import { evaluate } from "./commands/evaluate.ts";
+import { exportModel } from "./commands/export.ts";
 import { importFolder } from "./commands/import.ts";
 import { cancel, listJobs } from "./commands/jobs.ts";
 import { score } from "./commands/score.ts";
@@ -150,6 +151,29 @@ program
   .option("--json", "print as JSON", false)
   .action((dataset, { run, json }) =>
     withConnection((connection) => evaluate(connection, dataset, { run: run ?? null, isJson: json })),
+  );
+
+program
+  .command("export")
+  .description("files of a model for use elsewhere: waits for them and fetches them")
+  .argument("<model>", "name or name@number")
+  .addOption(
+    new Option("--format <format>", "of the graph")
+      .choices(exportFormatSchema.options.map((format) => format.toLowerCase()))
+      .default("onnx"),
+  )
+  .option("--output <path>", "where to put them (default: <model>-v<number>-<format> in this folder)")
+  .option("--archive", "keep them in one tar file", false)
+  .option("--json", "print the result as JSON", false)
+  .action((model, { format, output, archive, json }) =>
+    withConnection((connection) =>
+      exportModel(connection, model, {
+        format: exportFormatSchema.parse(format.toUpperCase()),
+        output,
+        isArchive: archive,
+        isJson: json,
+      }),
+    ),
   );
 
 program

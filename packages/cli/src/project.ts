@@ -28,22 +28,26 @@ export async function readyDataset(client: EngramClient, slug: string) {
 const MODELS_PER_PAGE = 20;
 const NEWEST_VERSIONS = 20;
 
-/** `latest` is the newest version trained on the data set; `name` the newest of a model; `name@3` just that. */
+/** As `findNamedVersion`, or `latest`, the newest version trained on the data set. */
 export async function findModelVersion(
   client: EngramClient,
   datasetSlug: string,
   reference: string,
 ): Promise<{ readonly id: string; readonly number: number }> {
-  if (reference === "latest") return newestTrainedOn(client, datasetSlug);
-  const [slug, number] = reference.split("@");
-  const { project } = await client.request(modelQuery, { slug: slug ?? "", versions: MAX_PAGE_SIZE });
+  return reference === "latest" ? newestTrainedOn(client, datasetSlug) : findNamedVersion(client, reference);
+}
+
+/** `name` is the newest version of a model; `name@3` just that. @throws AppError NOT_FOUND */
+export async function findNamedVersion(client: EngramClient, reference: string) {
+  const [slug = "", number] = reference.split("@");
+  const { project } = await client.request(modelQuery, { slug, versions: MAX_PAGE_SIZE });
   const versions = project?.model?.versions.nodes ?? [];
   const found =
     number === undefined ? versions[0] : versions.find((version) => version.number === Number(number));
-  if (found) return found;
+  if (found) return { ...found, modelSlug: slug };
   throw new AppError(
     "NOT_FOUND",
-    `There is no model version "${reference}": expected latest, name or name@number.`,
+    `There is no model version "${reference}": expected the name of a model, or name@number.`,
   );
 }
 

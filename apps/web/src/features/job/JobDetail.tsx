@@ -12,6 +12,7 @@ import {
   formatCount,
   formatDuration,
   formatEnum,
+  formatIdentifier,
   formatInstant,
   formatSignificant,
   UNKNOWN,
@@ -85,8 +86,8 @@ function JobView({ job }: { job: Job }) {
 }
 
 function JobResults({ job }: { job: Job }) {
-  const { scoreResult, modelVersion, importReport } = job;
-  const hasLinks = job.datasetVersion ?? job.modelVersion ?? job.scoringRun;
+  const { scoreResult, modelVersion, modelExport, importReport } = job;
+  const hasLinks = job.datasetVersion ?? job.modelVersion ?? job.scoringRun ?? job.modelExport;
   return (
     <>
       {hasLinks ? (
@@ -108,12 +109,22 @@ function JobResults({ job }: { job: Job }) {
               ]}
             />
           ) : null}
+          {modelExport ? <ParityFacts parity={modelExport.parity} /> : null}
         </Panel>
       ) : null}
       {modelVersion?.metrics ? <TrainingCurve metrics={modelVersion.metrics} /> : null}
       {importReport ? <ImportReportView report={importReport} /> : null}
     </>
   );
+}
+
+/** How far the exported graph is from the trained detector. */
+function ParityFacts({ parity }: { parity: NonNullable<Job["modelExport"]>["parity"] }) {
+  const facts = parity.differences.map(({ output, largest }) => ({
+    name: `Largest difference in ${formatIdentifier(output)}`,
+    value: formatSignificant(largest),
+  }));
+  return <Facts facts={[{ name: "Compared frames", value: formatCount(parity.frames) }, ...facts]} />;
 }
 
 function JobLog({ events }: { events: Job["events"] }) {

@@ -19,7 +19,7 @@ export const TOUCHED_BY_STATE: Readonly<Record<JobKind, readonly string[]>> = {
     "FrameView",
   ],
   EVALUATE: ["Jobs", "Job", "Datasets", "ScoringRuns", "ScoringRun", "ScoringRunClips", "Events"],
-  EXPORT: ["Jobs", "Job"],
+  EXPORT: ["Jobs", "Job", "Models"],
 };
 
 /** And while it runs, now and then: results come in as it goes. */

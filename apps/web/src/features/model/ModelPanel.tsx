@@ -13,6 +13,7 @@ import {
   UNKNOWN,
 } from "../../lib/format.ts";
 import { jobPath } from "../../lib/route.ts";
+import { ModelExportCell } from "./ModelExportCell.tsx";
 import { useModelVersions } from "./use-model-versions.ts";
 
 /** The model versions that were trained on a data set, newest first. */
@@ -57,6 +58,12 @@ export function ModelPanel({ datasetSlug }: { datasetSlug: string }) {
                 cell: ({ version }) => formatDuration(version.metrics.millisecondsPerStep),
               },
               { title: "Calibration", isSecondary: true, cell: ({ version }) => calibration(version) },
+              {
+                title: "Files",
+                cell: ({ model, version }) => (
+                  <ModelExportCell name={`${model.name}, version ${version.number}`} version={version} />
+                ),
+              },
               {
                 title: "Job",
                 isNumber: true,
