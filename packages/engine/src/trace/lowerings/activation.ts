@@ -1,6 +1,6 @@
 // Activations and what clips, beyond those that are one ONNX node without attributes.
 import { attributeOf, inputOf, type KernelCall, type Lowering, unsupported } from "../lowering.ts";
-import type { Traced } from "../tracer.ts";
+import type { Stored, Traced, Tracer } from "../tracer.ts";
 import { broadcastShape, elementwise } from "./elementwise.ts";
 
 function eluGradient({ tracer, inputs }: KernelCall): Traced {
