@@ -4,6 +4,7 @@ import { AppError } from "@engram/core";
 import { type Tensor, tensor, tidy, version_core } from "@tensorflow/tfjs";
 import { withBackend } from "./backend.ts";
 import { checkBatch, checkScalars, checkState, mapValues } from "./host-data.ts";
+import { requireFp32 } from "./quantize/require-fp32.ts";
 import type {
   Device,
   DeviceId,
@@ -35,7 +36,10 @@ export function openEagerDevice({ id, description, backend }: EagerDeviceOptions
     id,
     kind: "eager",
     description,
-    compile: async (step, state) => new EagerProgram(step, state, backend),
+    async compile(step, state, options) {
+      requireFp32(id, options);
+      return new EagerProgram(step, state, backend);
+    },
     dispose: async () => {},
   };
 }

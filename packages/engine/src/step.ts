@@ -54,6 +54,20 @@ export interface Program {
   dispose(): Promise<void>;
 }
 
+/** What one run of a step is given. */
+export interface StepInputs {
+  readonly batch: Readonly<Record<string, Float32Array | Int32Array | Uint8Array>>;
+  readonly scalars?: Readonly<Record<string, number>>;
+}
+
+/**
+ * INT8: convolutions with constant weights compute in 8 bits, for the ranges that activations take over the calibration
+ * runs, which must be of the kind that the program will see. Only `onnx-cpu` can.
+ */
+export type CompileOptions =
+  | { readonly precision: "FP32" }
+  | { readonly precision: "INT8"; readonly calibration: AsyncIterable<StepInputs> };
+
 export const DEVICE_IDS = [
   "onnx-tensorrt",
   "onnx-cuda",
@@ -71,7 +85,11 @@ export interface Device {
   readonly kind: "compiled" | "eager";
   /** one sentence for people: provider, version, threads */
   readonly description: string;
-  /** `state` is the initial state; shapes must be those of `step.state` */
-  compile(step: Step, state: TensorDataMap): Promise<Program>;
+  /**
+   * @param state the initial state; shapes must be those of `step.state`
+   * @param options default: FP32
+   * @throws AppError UNAVAILABLE where the device cannot compute in the precision
+   */
+  compile(step: Step, state: TensorDataMap, options?: CompileOptions): Promise<Program>;
   dispose(): Promise<void>;
 }

@@ -3,7 +3,9 @@ import { availableParallelism } from "node:os";
 import { AppError } from "@engram/core";
 import { InferenceSession } from "onnxruntime-node";
 import { checkState } from "../host-data.ts";
-import type { Device, Program, Step, TensorDataMap } from "../step.ts";
+import { quantizeStep } from "../quantize/quantize-step.ts";
+import { requireFp32 } from "../quantize/require-fp32.ts";
+import type { CompileOptions, Device, Program, Step, TensorDataMap } from "../step.ts";
 import { traceStep } from "../trace/trace-step.ts";
 import { type CreateSession, DeviceState, stateOnDevice } from "./device-state.ts";
 import { encodeModel } from "./model-proto.ts";
@@ -29,6 +31,8 @@ export function openOnnxDevice(id: OnnxDeviceId, options: OnnxDeviceOptions = {}
     interOpNumThreads: 1,
     executionMode: "sequential",
     graphOptimizationLevel: "all",
+    // Planned memory comes on top of what the first run took: half as much again, for no speed (docs/engine.md).
+    enableMemPattern: false,
     logSeverityLevel: SEVERITY_ERROR,
     ...(options.profilePrefix && { enableProfiling: true, profileFilePrefix: options.profilePrefix }),
   };
@@ -38,7 +42,10 @@ export function openOnnxDevice(id: OnnxDeviceId, options: OnnxDeviceOptions = {}
     id,
     kind: "compiled",
     description: `ONNX Runtime ${onnxRuntimeVersion()}, ${provider.title}, ${hostThreads}`,
-    compile: (step, state) => compile(step, state, provider, session),
+    async compile(step, state, options) {
+      if (id !== "onnx-cpu") requireFp32(id, options);
+      return compile(step, state, provider, session, options);
+    },
     dispose: async () => {},
   };
 }
@@ -47,16 +54,21 @@ async function compile(
   step: Step,
   state: TensorDataMap,
   provider: Provider,
-  options: InferenceSession.SessionOptions,
+  sessionOptions: InferenceSession.SessionOptions,
+  options: CompileOptions = { precision: "FP32" },
 ): Promise<Program> {
   checkState(step, state);
-  const traced = traceStep(step);
   const createSession: CreateSession = (graph, outputLocations) =>
     InferenceSession.create(encodeModel(graph, step.name), {
-      ...options,
+      ...sessionOptions,
       executionProviders: provider.configure(graph),
       ...(outputLocations && { preferredOutputLocation: outputLocations }),
     });
+  const exact = traceStep(step, { usesWinograd: provider.usesWinograd && options.precision === "FP32" });
+  const traced =
+    options.precision === "INT8"
+      ? await quantizeStep(step, exact, state, options.calibration, createSession)
+      : exact;
   if (!provider.keepsState) return new OnnxProgram(step, traced, await createSession(traced.graph), state);
   const session = await createSession(traced.graph, stateOnDevice(traced));
   return new OnnxProgram(step, traced, session, state, new DeviceState(step, createSession));
