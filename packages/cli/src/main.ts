@@ -1,5 +1,12 @@
 // The command `engram`: parse, connect, call, print. Exit 0 done, 1 failed (one sentence), 2 wrong usage.
-import { AppError, datasetLayoutSchema, exportFormatSchema, isAppError, presetSchema } from "@engram/core";
+import {
+  AppError,
+  datasetLayoutSchema,
+  exportFormatSchema,
+  isAppError,
+  precisionSchema,
+  presetSchema,
+} from "@engram/core";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { devices } from "./commands/devices.ts";
 import { evaluate } from "./commands/evaluate.ts";
@@ -114,10 +121,22 @@ program
   .description("score the test clips of a data set with a model")
   .argument("<dataset>")
   .option("--model <model>", "latest, name or name@number", "latest")
+  .addOption(
+    new Option("--precision <precision>", "int8: about twice as fast on a CPU, scores differ slightly")
+      .choices(precisionSchema.options.map((precision) => precision.toLowerCase()))
+      .default("fp32"),
+  )
   .option("--watch", "wait, showing progress", false)
   .option("--json", "print the result as JSON", false)
-  .action((dataset, { model, watch, json }) =>
-    withConnection((connection) => score(connection, dataset, { model, isWatching: watch, isJson: json })),
+  .action((dataset, { model, precision, watch, json }) =>
+    withConnection((connection) =>
+      score(connection, dataset, {
+        model,
+        precision: precisionSchema.parse(precision.toUpperCase()),
+        isWatching: watch,
+        isJson: json,
+      }),
+    ),
   );
 
 program

@@ -1,6 +1,7 @@
 // What normal frames score: the samples that thresholds and policies are later derived from.
 import { AppError, type Calibration, type Lane } from "@engram/core";
 import { quantile } from "@engram/numerics";
+import { drawRanges } from "./draw-ranges.ts";
 import { smoothErrorMap } from "./error-map.ts";
 import { type ClipRange, windowCount } from "./frames.ts";
 import type { Scorer } from "./score.ts";
@@ -54,30 +55,6 @@ export async function calibrate(
     samples: samples as Partial<Record<Lane, number[]>>,
     maskThreshold: quantile(peaks, CLEAN_FRAMES).value,
   };
-}
-
-/** The ranges of `total` evenly spaced windows of all; windows that follow each other share a range. */
-function* drawRanges(
-  ranges: readonly ClipRange[],
-  counts: readonly number[],
-  total: number,
-  windowFrames: number,
-): Generator<ClipRange> {
-  const spacing = counts.reduce((sum, count) => sum + count, 0) / total;
-  let drawn = 0;
-  let offset = 0;
-  for (const [index, { source, firstFrame }] of ranges.entries()) {
-    const end = offset + counts[index]!;
-    const windowAt = (draw: number) => Math.floor((draw + 0.5) * spacing);
-    while (drawn < total && windowAt(drawn) < end) {
-      const first = windowAt(drawn);
-      let last = first;
-      for (drawn++; drawn < total && windowAt(drawn) === last + 1 && last + 1 < end; drawn++) last++;
-      const start = firstFrame + first - offset;
-      yield { source, firstFrame: start, endFrame: start + last - first + windowFrames };
-    }
-    offset = end;
-  }
 }
 
 function peak(values: Float32Array): number {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { FrameSource } from "./frames.ts";
 import { MEMORY } from "./mnad/state.ts";
 import { type FrameResult, openScorer, type ScorerOptions } from "./score.ts";
-import { movingSquare } from "./testing/moving-square.ts";
+import { movingSquare, wholeClip } from "./testing/moving-square.ts";
 import { tinyDetector } from "./testing/tiny.ts";
 
 let device: Device;
@@ -124,5 +124,38 @@ describe("the test-time update", () => {
   it("does not happen with a closed gate: the numbers are those of a frozen memory", async () => {
     const closed = await scoreAll([clip], { gate: 0 });
     expect(closed.results).toEqual((await scoreAll([clip], { memory: "FROZEN" })).results);
+  });
+});
+
+describe("scoring in 8 bits", () => {
+  const normalFrames = [wholeClip(movingSquare({ size: 16, frameCount: 40, seed: 2 }))];
+  const int8 = { precision: "INT8", normalFrames } as const;
+
+  it("gives lanes and error maps near those of float32, the same ones twice", async () => {
+    const exact = await scoreAll([clip], { memory: "FROZEN" });
+    const came = await scoreAll([clip], { memory: "FROZEN", precision: int8 });
+    for (const [i, { lanes, errorMap }] of came.results.entries()) {
+      const expected = exact.results[i]!;
+      for (const lane of detector.lanes)
+        expect(Math.abs(lanes[lane] / expected.lanes[lane] - 1)).toBeLessThan(0.02);
+      for (const [pixel, error] of errorMap.entries())
+        expect(Math.abs(error - expected.errorMap[pixel]!)).toBeLessThan(0.02);
+    }
+    expect(came.results).not.toEqual(exact.results);
+    expect((await scoreAll([clip], { memory: "FROZEN", precision: int8 })).results).toEqual(came.results);
+  });
+
+  it("goes on from a memory that was kept, to the same numbers", async () => {
+    const whole = await scoreAll([clip, clip], { gate: 2, precision: int8 });
+    const first = await scoreAll([clip], { gate: 2, precision: int8 });
+    const startMemory = { [MEMORY]: { ...state[MEMORY]!, data: first.items } };
+    const second = await scoreAll([clip], { gate: 2, precision: int8, startMemory });
+    expect([...first.results, ...second.results]).toEqual(whole.results);
+  });
+
+  it("is refused where no normal frame can be scored", async () => {
+    const short = wholeClip(movingSquare({ size: 16, frameCount: 4 }));
+    const none = scoreAll([clip], { precision: { precision: "INT8", normalFrames: [short] } });
+    await expect(none).rejects.toMatchObject({ code: "BAD_INPUT" });
   });
 });

@@ -6,6 +6,7 @@ import { psnrFromMse } from "@engram/numerics";
 import { throwIfCanceled } from "./cancel.ts";
 import type { Channels, Detector } from "./detector.ts";
 import { emptyBatch, type FrameSource, placeWindow, readFrames, windowCount } from "./frames.ts";
+import { compileOptionsOf, type ScoringPrecision } from "./precision.ts";
 
 export interface FrameResult {
   /** of the predicted frame, in its clip */
@@ -40,10 +41,14 @@ export interface ScorerOptions {
   /** a trained state; what scoring does not need of it is left out */
   readonly state: TensorDataMap;
   readonly device: Device;
+  /** where an interrupted scoring goes on; default: the memory of `state` */
+  readonly startMemory?: TensorDataMap;
   /** UPDATE: the published test-time update. FROZEN: the memory stays as trained, frames are independent */
   readonly memory: "UPDATE" | "FROZEN";
   /** in place of the detector's own γ: regular scores below it open the gate. Has no effect on a frozen memory */
   readonly gate?: number;
+  /** default: FP32 */
+  readonly precision?: ScoringPrecision;
 }
 
 /** No regular score is below it. */
@@ -59,14 +64,18 @@ class StepScorer implements Scorer {
   readonly detector: Detector;
   readonly #device: Device;
   readonly #model: TensorDataMap;
+  readonly #startMemory: TensorDataMap;
   readonly #gate: number;
+  readonly #precision: ScoringPrecision;
   #program: { readonly channels: Channels; readonly program: Program } | null = null;
 
-  constructor({ detector, state, device, memory, gate }: ScorerOptions) {
+  constructor({ detector, state, device, memory, gate, precision, startMemory }: ScorerOptions) {
     this.detector = detector;
     this.#device = device;
     this.#model = detector.deployable(state);
+    this.#startMemory = startMemory ?? this.#memoryOf(this.#model);
     this.#gate = memory === "FROZEN" ? CLOSED_GATE : (gate ?? detector.gate);
+    this.#precision = precision ?? { precision: "FP32" };
   }
 
   async *scoreClip(
@@ -104,7 +113,7 @@ class StepScorer implements Scorer {
 
   async readMemory(): Promise<TensorDataMap> {
     if (this.#program !== null) return await this.#program.program.readState();
-    return this.#memoryOf(this.#model);
+    return this.#startMemory;
   }
 
   async dispose(): Promise<void> {
@@ -119,7 +128,10 @@ class StepScorer implements Scorer {
     const step = this.detector.scoreStep(this.#model, channels);
     const memory = await this.readMemory();
     await this.dispose();
-    const program = await this.#device.compile(step, memory);
+    const options = compileOptionsOf(this.detector, channels, this.#precision);
+    // Compiled for the trained memory, so that 8-bit ranges do not depend on where scoring was interrupted.
+    const program = await this.#device.compile(step, this.#memoryOf(this.#model), options);
+    await program.writeState(memory);
     this.#program = { channels, program };
     return program;
   }

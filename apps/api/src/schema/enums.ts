@@ -6,6 +6,7 @@ import {
   exportFormatSchema,
   jobKindSchema,
   jobStateSchema,
+  precisionSchema,
   presetSchema,
   roleSchema,
   splitSchema,
@@ -17,6 +18,10 @@ export const Architecture = builder.enumType("Architecture", { values: architect
 export const Split = builder.enumType("Split", { values: splitSchema.options });
 export const DatasetLayout = builder.enumType("DatasetLayout", { values: datasetLayoutSchema.options });
 export const ExportFormat = builder.enumType("ExportFormat", { values: exportFormatSchema.options });
+export const Precision = builder.enumType("Precision", {
+  description: "INT8: convolutions in 8 bits, about twice as fast on a CPU, lanes slightly different.",
+  values: precisionSchema.options,
+});
 export const JobKind = builder.enumType("JobKind", { values: jobKindSchema.options });
 export const JobState = builder.enumType("JobState", { values: jobStateSchema.options });
 export const Role = builder.enumType("Role", { values: roleSchema.options });

@@ -1,4 +1,5 @@
 // `engram score`: one model version over the newest version of a data set.
+import type { Precision } from "@engram/core";
 import { createScoreJobMutation } from "@engram/sdk";
 import type { Connection } from "../connection.ts";
 import { payload } from "../jobs.ts";
@@ -8,6 +9,7 @@ import { watchToSuccess } from "../watch.ts";
 
 export interface ScoreOptions {
   readonly model: string;
+  readonly precision: Precision;
   readonly isWatching: boolean;
   readonly isJson: boolean;
 }
@@ -20,7 +22,7 @@ export async function score(
   const { version } = await readyDataset(connection.client, datasetSlug);
   const modelVersion = await findModelVersion(connection.client, datasetSlug, options.model);
   const created = await connection.client.request(createScoreJobMutation, {
-    input: { modelVersionId: modelVersion.id, datasetVersionId: version.id },
+    input: { modelVersionId: modelVersion.id, datasetVersionId: version.id, precision: options.precision },
   });
   const job = payload(created.createScoreJob, created.createScoreJob.job);
   if (!options.isWatching && !connection.isOwnServer) {

@@ -44,6 +44,7 @@ export const scoringRunFieldsFragment = graphql(/* GraphQL */ `
     id
     number
     state
+    precision
     createdAt
     finishedAt
     modelVersion {

@@ -1,5 +1,5 @@
 import { builder } from "../../schema/builder.ts";
-import { CalibrationMode, DatasetLayout, Preset } from "../../schema/enums.ts";
+import { CalibrationMode, DatasetLayout, Precision, Preset } from "../../schema/enums.ts";
 import { uuidOf } from "../../schema/global-id.ts";
 import { JobPayload, submit } from "./payload.ts";
 
@@ -56,6 +56,7 @@ const CreateScoreJobInput = builder.inputType("CreateScoreJobInput", {
   fields: (t) => ({
     modelVersionId: t.id({ required: true }),
     datasetVersionId: t.id({ required: true }),
+    precision: t.field({ type: Precision, required: true, defaultValue: "FP32" }),
     idempotencyKey: t.string(),
   }),
 });
@@ -114,6 +115,7 @@ builder.mutationFields((t) => ({
         context.services.jobs.score(viewer, {
           modelVersionId: uuidOf("ModelVersion", input.modelVersionId),
           datasetVersionId: uuidOf("DatasetVersion", input.datasetVersionId),
+          precision: input.precision,
           idempotencyKey: input.idempotencyKey ?? null,
         }),
       ),

@@ -10,6 +10,7 @@ import {
   type IngestInput,
   type IngestSource,
   laneSchema,
+  type Precision,
   type Preset,
   resolveHyperparameters,
   type TrainableArchitecture,
@@ -62,6 +63,7 @@ export interface TrainRequest {
 export interface ScoreRequest {
   readonly modelVersionId: string | null;
   readonly datasetVersionId: string | null;
+  readonly precision: Precision;
   readonly idempotencyKey: string | null;
 }
 
@@ -164,6 +166,7 @@ export class JobService {
       datasetVersionId: version.id,
       lanes: laneSchema.options,
       maskThreshold: calibration.maskThreshold,
+      precision: request.precision,
       idempotencyKey: request.idempotencyKey,
       createdById: viewer.userId,
     });

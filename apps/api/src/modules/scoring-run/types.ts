@@ -1,7 +1,7 @@
 import { evaluationSchema } from "@engram/core";
 import { builder } from "../../schema/builder.ts";
 import { organizationOf } from "../../schema/context.ts";
-import { Lane, ScoringRunState } from "../../schema/enums.ts";
+import { Lane, Precision, ScoringRunState } from "../../schema/enums.ts";
 import { uuidOf } from "../../schema/global-id.ts";
 import { parseColumn } from "../../schema/json-column.ts";
 import { PAGED } from "../../schema/page.ts";
@@ -31,6 +31,7 @@ builder.prismaNode("ScoringRun", {
   fields: (t) => ({
     number: t.exposeInt("number"),
     state: t.expose("state", { type: ScoringRunState }),
+    precision: t.expose("precision", { type: Precision }),
     modelVersion: t.relation("modelVersion"),
     datasetVersion: t.relation("datasetVersion"),
     job: t.relation("job"),

@@ -1,4 +1,5 @@
 "use client";
+import { type Precision, precisionSchema } from "@engram/core";
 import { createScoreJobMutation } from "@engram/sdk";
 import { useRouter } from "next/navigation";
 import { type SyntheticEvent, useState } from "react";
@@ -11,6 +12,7 @@ import { createIdempotencyKey } from "../../lib/idempotency-key.ts";
 import { jobPath } from "../../lib/route.ts";
 import { useApiMutation } from "../../lib/use-api.ts";
 import { type TrainedVersion, useModelVersions } from "../model/use-model-versions.ts";
+import { PRECISION_NAMES } from "./precision.ts";
 import styles from "./ScoreButton.module.css";
 
 interface ScoreButtonProps {
@@ -50,10 +52,11 @@ function ScoreForm({ datasetVersionId, versions, onClose }: ScoreFormProps) {
   const router = useRouter();
   const create = useApiMutation(createScoreJobMutation);
   const [modelVersionId, setModelVersionId] = useState(versions[0]?.version.id ?? "");
+  const [precision, setPrecision] = useState<Precision>("FP32");
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();
     create.mutate(
-      { input: { modelVersionId, datasetVersionId, idempotencyKey: createIdempotencyKey() } },
+      { input: { modelVersionId, datasetVersionId, precision, idempotencyKey: createIdempotencyKey() } },
       { onSuccess: ({ createScoreJob: { job } }) => job && router.push(jobPath(job.number)) },
     );
   };
@@ -74,6 +77,21 @@ function ScoreForm({ datasetVersionId, versions, onClose }: ScoreFormProps) {
           </select>
         </Field>
       )}
+      <Field
+        label="Precision"
+        hint="8-bit integers score about twice as fast on a processor; scores differ slightly from those that thresholds were calibrated on. On a GPU choose 32-bit."
+      >
+        <select
+          value={precision}
+          onChange={(event) => setPrecision(precisionSchema.parse(event.target.value))}
+        >
+          {precisionSchema.options.map((option) => (
+            <option key={option} value={option}>
+              {PRECISION_NAMES[option]}
+            </option>
+          ))}
+        </select>
+      </Field>
       <FormFoot
         submitLabel="Start scoring"
         isPending={create.isPending}

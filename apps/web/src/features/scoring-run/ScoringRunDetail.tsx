@@ -13,6 +13,7 @@ import { useApiQuery } from "../../lib/use-api.ts";
 import { SCORING_RUN_STATE_TONE } from "../job/job-state.ts";
 import { EvaluationPanel } from "./EvaluationPanel.tsx";
 import { EventPanel } from "./EventPanel.tsx";
+import { PRECISION_NAMES } from "./precision.ts";
 import { RunClipPanel } from "./RunClipPanel.tsx";
 
 type ScoringRun = NonNullable<NonNullable<ScoringRunQuery["project"]>["scoringRun"]>;
@@ -49,6 +50,7 @@ function ScoringRunView({ run }: { run: ScoringRun }) {
             { name: "Model", value: `${modelVersion.model.name}, version ${modelVersion.number}` },
             { name: "Architecture", value: formatArchitecture(modelVersion.model.architecture) },
             { name: "Data", value: `${datasetVersion.dataset.name}, version ${datasetVersion.number}` },
+            { name: "Precision", value: PRECISION_NAMES[run.precision] },
             {
               name: "Policy",
               value: run.policy ? `${run.policy.name}, version ${run.policy.number}` : "none",

@@ -7,7 +7,6 @@ import {
   findModelVersion,
   findScoringRun,
   listClips,
-  type ModelVersion,
   type ScoringRun,
   writeClipScores,
 } from "@engram/db";
@@ -17,6 +16,7 @@ import { concludeRun } from "../../evaluation/conclude-run.ts";
 import { type OpenClip, openClip } from "../../frames/open-clip.ts";
 import { type Phase, startPhase } from "../../progress.ts";
 import type { JobContext } from "../job-context.ts";
+import { openPrecision } from "./precision.ts";
 import { recordClip } from "./record-blocks.ts";
 import { loadMemory, readScoreResume, type ScoreResume, saveScoreResume } from "./resume.ts";
 
@@ -31,14 +31,25 @@ export async function score(context: JobContext, input: ScoreInput): Promise<Sco
   }
   const clips = await clipsToScore(context, input.datasetVersionId);
   const resume = await usableResume(context);
-  const scorer = await openModel(context, model, resume);
+  const trained = await readModelCheckpoint(await context.blobs.openFolder(model.checkpointHash));
+  const { size } = trained.detector.hyperparameters;
+  const precision = await openPrecision(context, model, size, input.precision);
   try {
-    const scoring = new RunScoring(context, run, scorer, clips, resume);
-    await scoring.scoreClips();
-    await concludeRun(context, run, model, clips);
-    return { scoringRunId: run.id, ...scoring.totals, millisecondsPerFrame: scoring.millisecondsPerFrame };
+    const scorer = await openScorer({
+      ...{ detector: trained.detector, state: trained.state, device: await context.openDevice() },
+      ...{ memory: "UPDATE", precision: precision.scoring },
+      ...(resume && { startMemory: await loadMemory(context.blobs, resume.memoryHash) }),
+    });
+    try {
+      const scoring = new RunScoring(context, run, scorer, clips, resume);
+      await scoring.scoreClips();
+      await concludeRun(context, run, model, clips);
+      return { scoringRunId: run.id, ...scoring.totals, millisecondsPerFrame: scoring.millisecondsPerFrame };
+    } finally {
+      await scorer.dispose();
+    }
   } finally {
-    await scorer.dispose();
+    await precision.close();
   }
 }
 
@@ -56,17 +67,6 @@ async function usableResume({ job, blobs, log }: JobContext): Promise<ScoreResum
   if (resume === null || (await blobs.has(resume.memoryHash))) return resume;
   log.warn("The memory of the last attempt is gone: scoring begins again.");
   return null;
-}
-
-async function openModel(
-  context: JobContext,
-  model: ModelVersion,
-  resume: ScoreResume | null,
-): Promise<Scorer> {
-  const { detector, state } = await readModelCheckpoint(await context.blobs.openFolder(model.checkpointHash));
-  const memory = resume === null ? {} : await loadMemory(context.blobs, resume.memoryHash);
-  const device = await context.openDevice();
-  return openScorer({ detector, state: { ...state, ...memory }, device, memory: "UPDATE" });
 }
 
 class RunScoring {
