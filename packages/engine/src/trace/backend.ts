@@ -47,6 +47,8 @@ const LOWERINGS: Readonly<Record<string, Lowering>> = {
 
 class TracingBackend extends KernelBackend {
   tracer: Tracer | undefined;
+  /** how many tensors share a value: TensorFlow.js counts its tensors rightly only if told when the last one goes */
+  readonly #tensors = new WeakMap<object, number>();
 
   get active(): Tracer {
     if (!this.tracer) throw new AppError("INTERNAL", "A tensor of a traced step was used after the trace.");
@@ -54,7 +56,9 @@ class TracingBackend extends KernelBackend {
   }
 
   override write(values: unknown, shape: number[], dtype: string): object {
-    return this.active.constant(values as TensorData["data"], shape, tracedDtype(dtype));
+    const value = this.active.constant(values as TensorData["data"], shape, tracedDtype(dtype));
+    this.incRef(value);
+    return value;
   }
 
   override read(): never {
@@ -69,14 +73,18 @@ class TracingBackend extends KernelBackend {
     return 0;
   }
 
-  override disposeData(): boolean {
-    return true;
+  override disposeData(value: object): boolean {
+    const left = this.refCount(value) - 1;
+    this.#tensors.set(value, left);
+    return left === 0;
   }
 
-  override incRef(): void {}
+  override incRef(value: object): void {
+    this.#tensors.set(value, this.refCount(value) + 1);
+  }
 
-  override refCount(): number {
-    return 1;
+  override refCount(value: object): number {
+    return this.#tensors.get(value) ?? 0;
   }
 
   override floatPrecision(): 32 {
@@ -141,7 +149,9 @@ function tracedInputs(inputs: Readonly<Record<string, TensorInfo | undefined>>):
   return Object.fromEntries(given.map(([name, info]) => [name, info.dataId as Traced]));
 }
 
+/** What a new tensor with this value is made of. */
 export function tensorInfo(value: Traced): TensorInfo {
+  backend.incRef(value);
   return { dataId: value, shape: [...value.shape], dtype: value.dtype };
 }
 
