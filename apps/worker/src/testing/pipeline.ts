@@ -1,6 +1,6 @@
 // Steps of the way that tests begin behind: a stored scene, a trained model, a run to score.
 import { join } from "node:path";
-import { calibrationSchema, type TrainInput } from "@engram/core";
+import { calibrationSchema, type Precision, type TrainInput } from "@engram/core";
 import { createScoringRun, ensureModel, type Job, type ModelVersion, type ScoringRun } from "@engram/db";
 import { writeSyntheticScene } from "@engram/media";
 import { ingest } from "../jobs/ingest/handler.ts";
@@ -55,10 +55,11 @@ export async function newScoringRun(
   rig: Rig,
   model: ModelVersion,
   datasetVersionId: string,
+  precision: Precision = "FP32",
 ): Promise<{ readonly job: Job; readonly run: ScoringRun }> {
   const { job, scoringRun: run } = await createScoringRun(rig.db, {
     ...rig.owner,
-    ...{ modelVersionId: model.id, datasetVersionId },
+    ...{ modelVersionId: model.id, datasetVersionId, precision },
     lanes: ["PREDICTION_ERROR", "PSNR", "FEATURE_DISTANCE", "REGULAR_SCORE"],
     maskThreshold: calibrationSchema.parse(model.calibration).maskThreshold,
   });

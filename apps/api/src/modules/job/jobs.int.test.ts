@@ -170,6 +170,7 @@ describe("createScoreJob, createEvaluateJob, cancelJob", () => {
     const run = await database.db.prisma.scoringRun.findUniqueOrThrow({
       where: { jobId: uuidOf("Job", scored.job!.id)! },
     });
+    expect(run.precision).toBe("FP32");
     const evaluate = () =>
       mutate("createEvaluateJob", "CreateEvaluateJobInput", {
         scoringRunId: encodeGlobalId("ScoringRun", run.id),
@@ -182,6 +183,21 @@ describe("createScoreJob, createEvaluateJob, cancelJob", () => {
     );
     await database.db.prisma.scoringRun.update({ where: { id: run.id }, data: { state: "COMPLETE" } });
     expect((await evaluate()).job?.title).toBe(`Evaluate scoring run ${run.number}`);
+  });
+
+  it("keep the precision asked for in the run and in what the worker is told", async () => {
+    const model = await buildModelVersion(database.db, version);
+    const { job } = await mutate("createScoreJob", "CreateScoreJobInput", {
+      modelVersionId: encodeGlobalId("ModelVersion", model.id),
+      datasetVersionId: encodeGlobalId("DatasetVersion", version.id),
+      precision: "INT8",
+    });
+    const stored = await database.db.prisma.job.findUniqueOrThrow({
+      where: { id: uuidOf("Job", job!.id)! },
+      include: { scoringRun: true },
+    });
+    expect(stored.scoringRun?.precision).toBe("INT8");
+    expect(stored.input).toMatchObject({ precision: "INT8" });
   });
 
   it("refuse to score a version without test clips", async () => {

@@ -1,4 +1,4 @@
-import { evaluationSchema, type JobProgress } from "@engram/core";
+import { evaluationSchema, type JobProgress, type Precision } from "@engram/core";
 import {
   findJobAnywhere,
   handBackJob,
@@ -13,6 +13,7 @@ import {
   requestJobCancel,
   transitionJob,
 } from "@engram/db";
+import { openDevice } from "@engram/engine";
 import { startTestDatabase } from "@engram/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ingestScene, newScoringRun, trainInputOf, trainModel } from "../../testing/pipeline.ts";
@@ -35,11 +36,9 @@ beforeAll(async () => {
 });
 afterAll(() => rig.close());
 
-const inputOf = (runId: string) => ({
-  scoringRunId: runId,
-  modelVersionId: model.id,
-  datasetVersionId: scene,
-  precision: "FP32" as const,
+const inputOf = (runId: string, precision: Precision = "FP32") => ({
+  ...{ scoringRunId: runId, modelVersionId: model.id, datasetVersionId: scene },
+  precision,
 });
 
 async function storedValues(runId: string): Promise<number[][]> {
@@ -125,6 +124,44 @@ describe("score", () => {
     const result = await score(await rig.contextOf({ ...claim, resume }), inputOf(run.id));
     expect(await storedValues(run.id)).toEqual(await storedValues(whole.run.id));
     expect(result.scoredFrames).toBe(result.memoryUpdates);
+  });
+
+  it("scores in 8 bits to lanes near those of float32, and the same ones after an interruption", async () => {
+    const exact = await newScoringRun(rig, model, scene);
+    await score(await rig.contextOf(await rig.claimJob(exact.job)), inputOf(exact.run.id));
+    const whole = await newScoringRun(rig, model, scene, "INT8");
+    await score(await rig.contextOf(await rig.claimJob(whole.job)), inputOf(whole.run.id, "INT8"));
+    const [expected, came] = [await storedValues(exact.run.id), await storedValues(whole.run.id)];
+    expect(came).not.toEqual(expected);
+    for (const [clip, values] of came.entries()) {
+      for (const [i, value] of values.entries()) {
+        const reference = expected[clip]![i]!;
+        expect(Number.isNaN(value)).toBe(Number.isNaN(reference));
+        if (!Number.isNaN(value)) expect(Math.abs(value / reference - 1)).toBeLessThan(0.1);
+      }
+    }
+
+    const { job, run } = await newScoringRun(rig, model, scene, "INT8");
+    const claim = await rig.claimJob(job);
+    const stop = new AbortController();
+    const report = ({ phase, done }: JobProgress) => {
+      if (phase === "score" && done >= 16 + 8) stop.abort();
+    };
+    const cut = score(await rig.contextOf(claim, { report, signal: stop.signal }), inputOf(run.id, "INT8"));
+    await expect(cut).rejects.toThrow();
+    const resume = (await findJobAnywhere(rig.db, job.id))?.resume ?? null;
+    await score(await rig.contextOf({ ...claim, resume }), inputOf(run.id, "INT8"));
+    expect(await storedValues(run.id)).toEqual(came);
+  });
+
+  it("refuses 8 bits in a sentence on a device that cannot", async () => {
+    const { job, run } = await newScoringRun(rig, model, scene, "INT8");
+    const context = await rig.contextOf(await rig.claimJob(job), {
+      openDevice: () => openDevice("tfjs-cpu"),
+    });
+    await expect(score(context, inputOf(run.id, "INT8"))).rejects.toThrow(
+      "Device tfjs-cpu computes in FP32 only: precision INT8 needs the device onnx-cpu.",
+    );
   });
 
   it("leaves nothing of a run that was canceled", async () => {
