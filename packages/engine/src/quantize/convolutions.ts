@@ -19,11 +19,10 @@ export interface Convolution {
 const LAST_IN_FLOAT = 3;
 
 /**
- * The convolutions over two axes, of constant weights, that pay in 8 bits. Not among them are
- * - the first ones (no convolution comes before), whose inputs would be cut to what calibration saw;
- * - the last three of a path;
- * - those whose result goes elsewhere than, through pooling and concatenation, to another convolution: such a result
- *   is wanted in full.
+ * The convolutions over two axes, of constant weights, that pay in 8 bits. Not among them are the first ones (no
+ * convolution comes before), whose inputs would be cut to what calibration saw, and the last three of a path. A path
+ * leads from convolution to convolution and ends where anything but bias, ReLU, pooling and concatenation comes next:
+ * such a result is wanted in full.
  */
 export function findConvolutions(graph: Graph): Convolution[] {
   const uses = usesOf(graph);
@@ -36,8 +35,7 @@ export function findConvolutions(graph: Graph): Convolution[] {
     const data = constants.get(filter.name);
     if (!(data instanceof Float32Array) || !reached.has(input.name)) return [];
     const after = followers(node, uses, constants);
-    const depth = depths.get(after.output.name) ?? 0;
-    if (depth < LAST_IN_FLOAT || !leadsToConvolution(after.output, uses)) return [];
+    if ((depths.get(after.output.name) ?? 0) < LAST_IN_FLOAT) return [];
     return [{ ...after, input, filter: { shape: filter.shape, data } }];
   });
 }
@@ -52,13 +50,6 @@ function usesOf(graph: Graph): Uses {
   }
   for (const { name } of graph.outputs) uses.delete(name);
   return uses;
-}
-
-function leadsToConvolution(edge: Edge, uses: Uses): boolean {
-  return (uses.get(edge.name) ?? []).some((node) => {
-    if (node.op === "MaxPool" || node.op === "Concat") return leadsToConvolution(node.outputs[0]!, uses);
-    return isConvolution(node);
-  });
 }
 
 function isConvolution({ op }: GraphNode): boolean {
@@ -79,10 +70,13 @@ function behindConvolutions({ nodes }: Graph): ReadonlySet<string> {
   return reached;
 }
 
+const PATH_GOES_ON: ReadonlySet<string> = new Set(["Add", "Relu", "MaxPool", "Concat"]);
+
 /** How many convolutions come after an edge on the longest path. */
 function convolutionsAfter({ nodes }: Graph): ReadonlyMap<string, number> {
   const depths = new Map<string, number>();
   for (const node of nodes.toReversed()) {
+    if (!isConvolution(node) && !PATH_GOES_ON.has(node.op)) continue;
     const behind = Math.max(...node.outputs.map(({ name }) => depths.get(name) ?? 0));
     const depth = behind + (isConvolution(node) ? 1 : 0);
     for (const { name } of node.inputs) depths.set(name, Math.max(depth, depths.get(name) ?? 0));
