@@ -6,6 +6,7 @@
 // column, row, so that the sums over channels are 16 matrix products.
 import type { Edge } from "../graph.ts";
 import type { Tracer } from "../tracer.ts";
+import { broadcastShape } from "./elementwise.ts";
 import { isPlain, type Window } from "./window.ts";
 
 type Matrix = readonly (readonly number[])[];
@@ -31,6 +32,15 @@ const OUTPUT: Matrix = [
 const PLACES = 16;
 const TAPS = 9;
 
+/**
+ * Axes of length 1 in front of all that a pass makes. ONNX Runtime holds one buffer for tensors of one shape from the
+ * first to the last of them, idle or not, and equal nodes are made once: the backward pass has shapes of its own, so that
+ * nothing here, each several times an image, stays in memory from one pass to the other.
+ */
+type Pass = readonly number[];
+const FORWARD: Pass = [];
+const BACKWARD: Pass = [1];
+
 /** Fewer channels, or wider images, spend more on the transforms than the products save: see docs/engine.md. */
 const LEAST_CHANNELS = 256;
 const WIDEST = 64;
@@ -52,12 +62,8 @@ export function suitsWinograd(tracer: Tracer, window: Window, filterShape: reado
 
 /** @param image [batch, in, height, width] @param filter OIHW @returns [batch, out, outHeight, outWidth] */
 export function winogradConv(tracer: Tracer, image: Edge, filter: Edge, window: Window): Edge {
-  const weights = filterTiles(tracer, filter, "upright");
-  return imageOf(
-    tracer,
-    matMul(tracer, inputTiles(tracer, image, window), transposed(tracer, weights)),
-    window,
-  );
+  const weights = transposed(tracer, filterTiles(tracer, filter, "upright", FORWARD));
+  return imageOf(tracer, matMul(tracer, inputTiles(tracer, image, window, FORWARD), weights), window);
 }
 
 /**
@@ -67,43 +73,20 @@ export function winogradConv(tracer: Tracer, image: Edge, filter: Edge, window: 
  * @param window mirrored: through which the input's pixels see the gradient
  */
 export function winogradInputGradient(tracer: Tracer, gradient: Edge, filter: Edge, window: Window): Edge {
-  const weights = filterTiles(tracer, filter, "turned");
-  return imageOf(tracer, matMul(tracer, inputTiles(tracer, gradient, window), weights), window);
-}
-
-/** Aᵀ M A of each tile, in its place: [16, tiles, channels] → [batch, channels, height, width]. */
-function imageOf(tracer: Tracer, products: Edge, window: Window): Edge {
-  const { graph } = tracer;
-  const [batch, outHeight, outWidth] = window.outShape as [number, number, number];
-  const [, tiles, outChannels] = products.shape as [number, number, number];
-  const inverse = kronecker(OUTPUT, OUTPUT);
-  const pixels = graph.node(
-    "Gemm",
-    [constant(tracer, "output", inverse), tracer.reshapeEdge(products, [PLACES, tiles * outChannels])],
-    { type: "float32", shape: [4, tiles * outChannels] },
-    { transA: 0, transB: 0 },
-  );
-  const [rows, columns] = [outHeight / 2, outWidth / 2];
-  const placed = graph.node(
-    "Transpose",
-    [tracer.reshapeEdge(pixels, [2, 2, batch, columns, rows, outChannels])],
-    { type: "float32", shape: [batch, outChannels, rows, 2, columns, 2] },
-    { perm: [2, 5, 4, 0, 3, 1] },
-  );
-  return tracer.reshapeEdge(placed, [batch, outChannels, outHeight, outWidth]);
+  const weights = filterTiles(tracer, filter, "turned", BACKWARD);
+  return imageOf(tracer, matMul(tracer, inputTiles(tracer, gradient, window, BACKWARD), weights), window);
 }
 
 /** dL/dg = Gᵀ[Σ over tiles (A dY Aᵀ) ⊙ (Bᵀ d B)]G, as OIHW. */
 export function winogradFilterGradient(tracer: Tracer, image: Edge, gradient: Edge, window: Window): Edge {
   const { graph } = tracer;
-  const [inChannels, outChannels] = [image.shape[1]!, gradient.shape[1]!];
-  // Named apart from the forward pass, which else would be made to keep its own, four times the image, until here.
-  const seen = inputTiles(tracer, image, window, "again");
+  const elements = image.shape[1]! * gradient.shape[1]!;
+  const seen = inputTiles(tracer, image, window, BACKWARD);
   const [, height, width] = window.outShape as [number, number, number];
   const spread = (length: number) => transform(transpose(OUTPUT), length / 2, length, 0);
-  const errors = tilesOf(tracer, gradient, spread(height), spread(width), `errors ${height}×${width}`);
+  const key = `errors ${height}×${width}`;
+  const errors = tilesOf(tracer, gradient, spread(height), spread(width), key, BACKWARD);
   const sums = matMul(tracer, transposed(tracer, errors), seen);
-  const elements = outChannels * inChannels;
   const taps = graph.node(
     "Gemm",
     [
@@ -113,25 +96,21 @@ export function winogradFilterGradient(tracer: Tracer, image: Edge, gradient: Ed
     { type: "float32", shape: [elements, TAPS] },
     { transA: 1, transB: 0 },
   );
-  return tracer.reshapeEdge(taps, [outChannels, inChannels, 3, 3]);
+  return tracer.reshapeEdge(taps, [gradient.shape[1]!, image.shape[1]!, 3, 3]);
 }
 
 /** G g Gᵀ of each kernel: [out, in, 3, 3] → [16, out, in]. */
-function filterTiles(tracer: Tracer, filter: Edge, pose: "upright" | "turned"): Edge {
-  const [first, second] = filter.shape as Shape4;
+function filterTiles(tracer: Tracer, filter: Edge, pose: "upright" | "turned", pass: Pass): Edge {
+  const [outChannels, inChannels] = filter.shape as Shape4;
   const matrix = kronecker(FILTER, FILTER);
   const rows = pose === "turned" ? matrix.map((row) => row.toReversed()) : matrix;
-  const weights = tracer.graph.node(
-    "Gemm",
-    [constant(tracer, `filter ${pose}`, rows), tracer.reshapeEdge(filter, [first * second, TAPS])],
-    { type: "float32", shape: [PLACES, first * second] },
-    { transA: 0, transB: 1 },
-  );
-  return tracer.reshapeEdge(weights, [PLACES, first, second]);
+  const kernels = tracer.reshapeEdge(filter, [...pass, outChannels * inChannels, TAPS]);
+  const weights = matMul(tracer, constant(tracer, `filter ${pose}`, rows), transposed(tracer, kernels));
+  return tracer.reshapeEdge(weights, [...pass, PLACES, outChannels, inChannels]);
 }
 
-/** Bᵀ d B of each tile. Equal ones are made once, unless told apart by `name`. */
-function inputTiles(tracer: Tracer, image: Edge, window: Window, name = ""): Edge {
+/** Bᵀ d B of each tile of what the window sees. */
+function inputTiles(tracer: Tracer, image: Edge, window: Window, pass: Pass): Edge {
   const [, , height, width] = image.shape as Shape4;
   const [top, left] = window.before as [number, number];
   const [, outHeight, outWidth] = window.outShape as [number, number, number];
@@ -140,25 +119,51 @@ function inputTiles(tracer: Tracer, image: Edge, window: Window, name = ""): Edg
     image,
     transform(INPUT, outHeight / 2, height, top),
     transform(INPUT, outWidth / 2, width, left),
-    `input ${height}×${width} ${outHeight}×${outWidth} ${top} ${left} ${name}`,
+    `input ${height}×${width} ${outHeight}×${outWidth} ${top} ${left}`,
+    pass,
   );
 }
 
 /** [batch, channels, height, width] → [16, tiles, channels], each axis of space by its own matrices. */
-function tilesOf(tracer: Tracer, image: Edge, vertical: Matrix[], horizontal: Matrix[], key: string): Edge {
+function tilesOf(
+  tracer: Tracer,
+  image: Edge,
+  vertical: readonly Matrix[],
+  horizontal: readonly Matrix[],
+  key: string,
+  pass: Pass,
+): Edge {
   const [batch, channels, height, width] = image.shape as Shape4;
   const [rows, columns] = [vertical[0]!.length, horizontal[0]!.length];
+  const lines = tracer.reshapeEdge(image, [...pass, 1, batch, channels * height, width]);
   const across = matMul(
     tracer,
     constant(tracer, `${key} across`, horizontal.flat(), [4, 1, columns, width]),
-    transposed(tracer, tracer.reshapeEdge(image, [1, batch, channels * height, width])),
+    transposed(tracer, lines),
   );
+  const strips = tracer.reshapeEdge(across, [...pass, 1, 4, batch * columns, channels, height]);
   const down = matMul(
     tracer,
     constant(tracer, `${key} down`, vertical.flat(), [4, 1, 1, rows, height]),
-    transposed(tracer, tracer.reshapeEdge(across, [1, 4, batch * columns, channels, height])),
+    transposed(tracer, strips),
   );
-  return tracer.reshapeEdge(down, [PLACES, batch * columns * rows, channels]);
+  return tracer.reshapeEdge(down, [...pass, PLACES, batch * columns * rows, channels]);
+}
+
+/** Aᵀ M A of each tile, in its place: [16, tiles, channels] → [batch, channels, height, width]. */
+function imageOf(tracer: Tracer, products: Edge, window: Window): Edge {
+  const [batch, outHeight, outWidth] = window.outShape as [number, number, number];
+  const [rows, columns] = [outHeight / 2, outWidth / 2];
+  const [places, tiles, channels] = products.shape.slice(-3) as [number, number, number];
+  const flat = tracer.reshapeEdge(products, [...products.shape.slice(0, -3), places, tiles * channels]);
+  const pixels = matMul(tracer, constant(tracer, "output", kronecker(OUTPUT, OUTPUT)), flat);
+  const placed = tracer.graph.node(
+    "Transpose",
+    [tracer.reshapeEdge(pixels, [2, 2, batch, columns, rows, channels])],
+    { type: "float32", shape: [batch, channels, rows, 2, columns, 2] },
+    { perm: [2, 5, 4, 0, 3, 1] },
+  );
+  return tracer.reshapeEdge(placed, [batch, channels, outHeight, outWidth]);
 }
 
 /**
@@ -201,7 +206,7 @@ function transposed(tracer: Tracer, edge: Edge): Edge {
 }
 
 function matMul(tracer: Tracer, a: Edge, b: Edge): Edge {
-  const lead = a.shape.slice(0, -2).map((length, axis) => Math.max(length, b.shape[axis]!));
+  const lead = broadcastShape([a.shape.slice(0, -2), b.shape.slice(0, -2)]);
   const shape = [...lead, a.shape.at(-2)!, b.shape.at(-1)!];
   return tracer.graph.node("MatMul", [a, b], { type: "float32", shape });
 }
