@@ -1,5 +1,6 @@
 // npm run bench:engine: how fast the engine trains and scores, against PyTorch and against the machine's own limit.
 import { availableParallelism, cpus } from "node:os";
+import { precisionSchema } from "@engram/core";
 import type { DeviceId } from "@engram/engine";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { type MeasuredRow, measureRow, type Plan, type Row } from "./engine/measure-row.ts";
@@ -8,6 +9,7 @@ import { formatTable, type Result } from "./engine/table.ts";
 
 const WORKS = ["train", "score"] as const;
 const SIZES = [128, 256];
+const PRECISIONS = precisionSchema.options.map((name) => name.toLowerCase());
 
 interface Options {
   readonly json?: true;
@@ -16,6 +18,7 @@ interface Options {
   readonly repeat: number;
   readonly device: DeviceId;
   readonly peer: boolean;
+  readonly precision: string;
 }
 
 const options = new Command("bench:engine")
@@ -25,22 +28,30 @@ const options = new Command("bench:engine")
   .addOption(new Option("--work <work>", "one work only").choices([...WORKS]))
   .option("--repeat <rounds>", "rounds of each work", wholeNumber, 3)
   .option("--device <device>", "the device to measure", "onnx-cpu")
+  .addOption(
+    new Option("--precision <precision>", "of scoring; training is float32 always")
+      .choices(PRECISIONS)
+      .default("fp32"),
+  )
   .option("--no-peer", "leave PyTorch out")
   .parse()
   .opts<Options>();
 const result = await measure(options);
 process.stdout.write(`${options.json ? JSON.stringify(result) : formatTable(result)}\n`);
 
-async function measure({ size, work, repeat, device, peer }: Options): Promise<Result> {
+async function measure({ size, work, repeat, device, peer, ...options }: Options): Promise<Result> {
   const report = (message: string) => process.stderr.write(`${message}\n`);
+  const precision = precisionSchema.parse(options.precision.toUpperCase());
+  if (precision !== "FP32" && work === "train") throw new Error("Training computes in float32 only.");
+  const works = work ? [work] : precision === "FP32" ? WORKS : (["score"] as const);
   const missing = peer ? await whyNoPeer() : null;
   if (missing !== null) report(missing);
   const plan: Plan = {
-    ...{ device, threads: availableParallelism(), rounds: repeat, report },
+    ...{ device, precision, threads: availableParallelism(), rounds: repeat, report },
     hasPeer: peer && missing === null,
   };
   const measured: MeasuredRow[] = [];
-  for (const each of work ? [work] : WORKS) {
+  for (const each of works) {
     for (const side of size ? [Number(size)] : SIZES) measured.push(await measureRow(plan, each, side));
   }
   const peakGflops = Math.max(...measured.map((row) => row.peakGflops));

@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Precision } from "@engram/core";
 import type { DeviceId } from "@engram/engine";
 import { median } from "@engram/numerics";
 import type { Order, Timing, Work } from "./order.ts";
@@ -11,6 +12,7 @@ import { flopsPerStep } from "./workload.ts";
 
 export interface Plan {
   readonly device: DeviceId;
+  readonly precision: Precision;
   readonly threads: number;
   readonly rounds: number;
   readonly hasPeer: boolean;
@@ -19,6 +21,7 @@ export interface Plan {
 
 export interface Row {
   readonly work: Exclude<Work, "peak">;
+  readonly precision: Precision;
   readonly size: number;
   readonly batch: number;
   /** per step, scoring: per frame. A round counts by its median, a row by its best round */
@@ -53,6 +56,7 @@ export async function measureRow(plan: Plan, work: Row["work"], size: number): P
   const batch = BATCH[work];
   const order = {
     work,
+    precision: plan.precision,
     size,
     batch,
     threads: plan.threads,
@@ -78,7 +82,15 @@ export async function measureRow(plan: Plan, work: Row["work"], size: number): P
   const oursMs = Math.min(...oursRoundsMs);
   const peerMs = plan.hasPeer ? Math.min(...peerRoundsMs) : null;
   const row = {
-    ...{ work, size, batch, oursMs, peerMs, ratio: peerMs === null ? null : oursMs / peerMs },
+    ...{
+      work,
+      precision: plan.precision,
+      size,
+      batch,
+      oursMs,
+      peerMs,
+      ratio: peerMs === null ? null : oursMs / peerMs,
+    },
     gflops: flopsPerStep(order) / oursMs / 1e6,
     peakMemoryMb: largestMemory(ours),
     peerPeakMemoryMb: plan.hasPeer ? largestMemory(peer) : null,
@@ -97,6 +109,7 @@ export async function measureRow(plan: Plan, work: Row["work"], size: number): P
 async function measurePeak({ device, threads }: Plan): Promise<number> {
   const order = {
     work: "peak",
+    precision: "FP32",
     size: 0,
     batch: 1,
     threads,

@@ -1,10 +1,13 @@
 // What one process of the benchmark is told to measure, and what it answers. The peer speaks the same JSON.
+import type { Precision } from "@engram/core";
 
 /** peak: one large matrix product, which says what the machine can do at all */
 export type Work = "train" | "score" | "peak";
 
 export interface Order {
   readonly work: Work;
+  /** of ours; the peer computes in float32 always */
+  readonly precision: Precision;
   /** side of the frames in pixels */
   readonly size: number;
   /** windows per step */

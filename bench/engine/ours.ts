@@ -2,14 +2,7 @@
 // order as its argument and prints the timing as JSON.
 import { readdir, readFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import {
-  type Device,
-  type DeviceId,
-  openDevice,
-  type Program,
-  type Step,
-  type TensorDataMap,
-} from "@engram/engine";
+import { type CompileOptions, type Device, type DeviceId, openDevice, type Program } from "@engram/engine";
 import type { Order, Timing } from "./order.ts";
 import { batchFor, type Workload, workload } from "./workload.ts";
 
@@ -24,6 +17,9 @@ export interface OurTiming extends Timing {
   readonly outsideRunShare: number | null;
 }
 
+/** What the ranges are does not change the time. */
+const CALIBRATION_RUNS = 2;
+
 process.stdout.write(JSON.stringify(await measure(JSON.parse(process.argv[2]!) as OurOrder)));
 
 async function measure(order: OurOrder): Promise<OurTiming> {
@@ -31,7 +27,7 @@ async function measure(order: OurOrder): Promise<OurTiming> {
   const options = { threads, ...(profilePrefix && { profilePrefix }) };
   const device = await openDevice(order.device, options);
   const work = workload(order);
-  const { program, compileMs } = await compile(device, work.step, work.initialState());
+  const { program, compileMs } = await compile(device, work, order);
   const { stepMs, allMs } = await timeSteps(order, work, program);
   await program.dispose();
   await device.dispose();
@@ -46,9 +42,15 @@ async function measure(order: OurOrder): Promise<OurTiming> {
   };
 }
 
-async function compile(device: Device, step: Step, state: TensorDataMap) {
+async function compile(device: Device, { step, scalars, initialState }: Workload, { precision }: Order) {
+  async function* calibration() {
+    for (let run = 0; run < CALIBRATION_RUNS; run++) yield { batch: batchFor(step), scalars };
+  }
+  const options: CompileOptions =
+    precision === "INT8" ? { precision, calibration: calibration() } : { precision };
+  const state = initialState();
   const started = performance.now();
-  const program = await device.compile(step, state);
+  const program = await device.compile(step, state, options);
   return { program, compileMs: performance.now() - started };
 }
 

@@ -14,7 +14,7 @@ export interface Result {
 }
 
 const COLUMNS: readonly (readonly [title: string, cell: (row: Row) => string])[] = [
-  ["work", ({ work }) => work],
+  ["work", ({ work, precision }) => (precision === "FP32" ? work : `${work}, ${precision}`)],
   ["size", ({ size }) => `${size}×${size}`],
   ["batch", ({ batch }) => String(batch)],
   ["ours ms", ({ oursMs }) => oursMs.toFixed(0)],
@@ -38,7 +38,7 @@ export function formatTable(result: Result): string {
     `| ${row.map((cell, column) => cell.padStart(widths[column]!)).join(" | ")} |`;
   const titles = COLUMNS.map(([title]) => title);
   return [
-    "MNAD prediction, width 64, 10 items, colour frames, float32.",
+    "MNAD prediction, width 64, 10 items, colour frames, float32 where nothing else is said.",
     `Ours: ${result.device}. Peer: ${result.peer ?? "none"}. ${result.processor}, ${result.threads} threads, Node ${result.node}.`,
     `Peak: ${result.peakGflops.toFixed(0)} GFLOP/s, the best product of two 2048×2048 matrices on the device.`,
     `Time per step (scoring: per frame): median of a round, best of ${result.rounds} rounds in which ours and PyTorch take turns.`,
