@@ -32,6 +32,12 @@ describe("decision policy", () => {
     expect(decisionPolicySchema.safeParse({ ...rules, smoothingFrames: 4 }).success).toBe(false);
     expect(decisionPolicySchema.safeParse({ ...rules, mix: { LUCK: 1 } }).success).toBe(false);
   });
+
+  it("takes a policy stored before windows could trail as centred, and lets a trailing one be even", () => {
+    expect(decisionPolicySchema.parse(rules)).toEqual({ ...rules, smoothingAlignment: "CENTRED" });
+    const trailing = { ...rules, smoothingFrames: 4, smoothingAlignment: "TRAILING" };
+    expect(decisionPolicySchema.safeParse(trailing).success).toBe(true);
+  });
 });
 
 describe("hyper-parameters", () => {

@@ -139,12 +139,14 @@ export const decisionPolicySchema = z
     minDurationFrames: z.int().min(1).max(100_000),
     /** events closer than this are one */
     mergeGapFrames: z.int().min(0).max(100_000),
-    /** centred moving mean over this many frames, odd; 1 = none */
-    smoothingFrames: z
-      .int()
-      .min(1)
-      .max(301)
-      .refine((frames) => frames % 2 === 1, "must be odd"),
+    /** moving mean over this many frames; 1 = none */
+    smoothingFrames: z.int().min(1).max(301),
+    /** CENTRED: as many frames after as before, an odd number in all. TRAILING: the past alone, as live footage needs it */
+    smoothingAlignment: z.enum(["CENTRED", "TRAILING"]).default("CENTRED"),
+  })
+  .refine((rules) => rules.smoothingAlignment === "TRAILING" || rules.smoothingFrames % 2 === 1, {
+    path: ["smoothingFrames"],
+    message: "must be odd where smoothing is centred",
   })
   .refine((rules) => rules.leaveThreshold <= rules.enterThreshold, {
     path: ["leaveThreshold"],
@@ -163,6 +165,10 @@ export const evaluationSchema = z.object({
   frameAuroc: measuredSchema,
   /** each lane alone under the same normalization */
   laneAuroc: z.partialRecord(laneSchema, measuredSchema),
+  /** each lane alone, without any normalization; evaluations of an older version have none */
+  rawLaneAuroc: z.partialRecord(laneSchema, measuredSchema).default({}),
+  /** the same, each lane smoothed by a trailing mean over LIVE_SMOOTHING_FRAMES: what a live camera can have */
+  liveLaneAuroc: z.partialRecord(laneSchema, measuredSchema).default({}),
   /** without any normalization, as a live camera would see it */
   abnormalityAuroc: measuredSchema,
   macroAuroc: measuredSchema,

@@ -28,7 +28,13 @@ export const jobStateSchema = z.enum([
 export type JobState = z.infer<typeof jobStateSchema>;
 
 /** The raw components a detector gives for a frame. */
-export const laneSchema = z.enum(["PREDICTION_ERROR", "PSNR", "FEATURE_DISTANCE", "REGULAR_SCORE"]);
+export const laneSchema = z.enum([
+  "PREDICTION_ERROR",
+  "REGION_ERROR",
+  "PSNR",
+  "FEATURE_DISTANCE",
+  "REGULAR_SCORE",
+]);
 export type Lane = z.infer<typeof laneSchema>;
 
 /** Stored lanes plus what a policy derives from them. */
@@ -38,10 +44,14 @@ export type TimelineLane = z.infer<typeof timelineLaneSchema>;
 /** Whether a larger value of the lane speaks for an anomaly (+1) or against it (-1). */
 export const LANE_DIRECTION: Readonly<Record<Lane, 1 | -1>> = {
   PREDICTION_ERROR: 1,
+  REGION_ERROR: 1,
   PSNR: -1,
   FEATURE_DISTANCE: 1,
   REGULAR_SCORE: 1,
 };
+
+/** Frames of the trailing mean that lanes are smoothed by where a live camera is spoken of. */
+export const LIVE_SMOOTHING_FRAMES = 15;
 
 /** The arithmetic that a run is scored in. */
 export const precisionSchema = z.enum(["FP32", "INT8"]);

@@ -1,4 +1,4 @@
-import { resolveHyperparameters } from "@engram/core";
+import { type DecisionPolicyRules, resolveHyperparameters } from "@engram/core";
 import {
   buildClip,
   buildDatasetVersion,
@@ -30,10 +30,11 @@ afterAll(close);
 
 const scope = { organizationId: project.organizationId, projectId: project.id };
 const report = { layout: "MNAD", clips: [], unmatched: [], warnings: [], totalBytes: 0 } as const;
-const rules = {
+const rules: DecisionPolicyRules = {
   ...{ mix: { PSNR: 1 }, enterThreshold: 0.9, leaveThreshold: 0.8 },
   ...{ minDurationFrames: 3, mergeGapFrames: 5, smoothingFrames: 1 },
-} as const;
+  smoothingAlignment: "CENTRED",
+};
 
 describe("datasets", () => {
   it("numbers the versions of one dataset without gaps when imports begin at once", async () => {

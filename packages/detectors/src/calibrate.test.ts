@@ -1,4 +1,4 @@
-import { AppError } from "@engram/core";
+import { AppError, type Lane, laneSchema } from "@engram/core";
 import { describe, expect, it } from "vitest";
 import { calibrate } from "./calibrate.ts";
 import { smoothErrorMap } from "./error-map.ts";
@@ -19,7 +19,10 @@ function countingScorer(): Scorer {
     async *scoreClip(clip, range = { firstFrame: 0, endFrame: clip.frameCount }) {
       for (let frameIndex = range.firstFrame + 4; frameIndex < range.endFrame; frameIndex++) {
         const value = 1000 * Number(clip.name) + frameIndex;
-        const lanes = { PREDICTION_ERROR: value, PSNR: value, FEATURE_DISTANCE: value, REGULAR_SCORE: value };
+        const lanes = Object.fromEntries(laneSchema.options.map((lane) => [lane, value])) as Record<
+          Lane,
+          number
+        >;
         const errorMap = new Float32Array(256);
         errorMap[100] = (9 * value) / 1e6;
         yield { frameIndex, lanes, errorMap, memoryUpdated: false };

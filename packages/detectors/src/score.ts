@@ -11,7 +11,10 @@ import { compileOptionsOf, type ScoringPrecision } from "./precision.ts";
 export interface FrameResult {
   /** of the predicted frame, in its clip */
   readonly frameIndex: number;
-  /** PREDICTION_ERROR: mean squared error of frames in [0, 1]; PSNR: dB, at most 100; FEATURE_DISTANCE; REGULAR_SCORE */
+  /**
+   * PREDICTION_ERROR: mean squared error of frames in [0, 1]; REGION_ERROR: that of the worst region; PSNR: dB, at most
+   * 100; FEATURE_DISTANCE; REGULAR_SCORE
+   */
   readonly lanes: Readonly<Record<Lane, number>>;
   /** float32 [size·size], absolute error, mean over colours, frames in [0, 1] */
   readonly errorMap: Float32Array;
@@ -149,6 +152,7 @@ function toResult(frameIndex: number, outputs: Awaited<ReturnType<Program["run"]
     frameIndex,
     lanes: {
       PREDICTION_ERROR: error,
+      REGION_ERROR: figure("regionError"),
       PSNR: psnrFromMse(error),
       FEATURE_DISTANCE: figure("featureDistance"),
       REGULAR_SCORE: figure("regularScore"),

@@ -49,7 +49,13 @@ export {
 } from "./random.ts";
 export { findRegions, type Localization, type Region, type RegionOptions, thresholdMask } from "./regions.ts";
 export { decodeRunLength, encodeRunLength, runLengthArea } from "./run-length.ts";
-export { gaussianKernel, movingMean, smoothGaussian } from "./smoothing.ts";
+export {
+  gaussianKernel,
+  movingMean,
+  smoothGaussian,
+  type WindowAlignment,
+  windowReach,
+} from "./smoothing.ts";
 export {
   chooseFramesPerPoint,
   pointStartFrames,

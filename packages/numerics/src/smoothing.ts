@@ -3,24 +3,52 @@
 /** A running sum is summed afresh this often, so that rounding cannot pile up over a day of frames. */
 const REFRESH_FRAMES = 1024;
 
+/** Where a window lies about the value that it smooths. TRAILING: it ends there, so that nothing later is needed. */
+export type WindowAlignment = "CENTRED" | "TRAILING";
+
 /**
- * Centred moving mean.
+ * How many values in front of and behind a value its window of `frames` holds.
  *
- *     out[i] = mean of the finite values[j] with |i − j| ≤ (frames − 1) / 2
+ * @throws RangeError where frames is not a positive integer, or centred and even
+ */
+export function windowReach(
+  frames: number,
+  alignment: WindowAlignment,
+): { readonly before: number; readonly after: number } {
+  const isWhole = Number.isInteger(frames) && frames > 0;
+  switch (alignment) {
+    case "CENTRED": {
+      if (isWhole && frames % 2 === 1) return { before: (frames - 1) / 2, after: (frames - 1) / 2 };
+      throw new RangeError(`A centred window must be a positive odd number of frames, not ${frames}.`);
+    }
+    case "TRAILING": {
+      if (isWhole) return { before: frames - 1, after: 0 };
+      throw new RangeError(`A trailing window must be a positive number of frames, not ${frames}.`);
+    }
+    default:
+      throw alignment satisfies never;
+  }
+}
+
+/**
+ * Moving mean.
+ *
+ *     out[i] = mean of the finite values[j] with i − before ≤ j ≤ i + after        before, after: `windowReach`
  *
  * At the ends the window is cut, not padded. A value that is not finite is a gap: it gives none of its own (NaN) and
- * takes no part in its neighbours' means.
+ * takes no part in its neighbours' means. A trailing mean is causal: a live camera has it with the frame itself.
  *
  * @param values any length
- * @param frames window, odd, 1 or more; 1 = a plain copy
+ * @param frames window, 1 or more, odd where it is centred; 1 = a plain copy
  * @returns float64, as long as values, within the extremes of values
- * @throws RangeError where frames is not a positive odd integer
+ * @throws RangeError as `windowReach` does
  */
-export function movingMean(values: ArrayLike<number>, frames: number): Float64Array {
-  if (!(Number.isInteger(frames) && frames > 0 && frames % 2 === 1)) {
-    throw new RangeError(`A centred window must be a positive odd number of frames, not ${frames}.`);
-  }
-  const reach = (frames - 1) / 2;
+export function movingMean(
+  values: ArrayLike<number>,
+  frames: number,
+  alignment: WindowAlignment = "CENTRED",
+): Float64Array {
+  const { before, after } = windowReach(frames, alignment);
   const { min, max } = finiteRange(values);
   const smoothed = new Float64Array(values.length).fill(Number.NaN);
   let sum = 0;
@@ -35,10 +63,10 @@ export function movingMean(values: ArrayLike<number>, frames: number): Float64Ar
     if (i % REFRESH_FRAMES === 0) {
       sum = 0;
       count = 0;
-      for (let j = Math.max(0, i - reach); j <= i + reach; j++) add(j, 1);
+      for (let j = Math.max(0, i - before); j <= i + after; j++) add(j, 1);
     } else {
-      if (i - reach - 1 >= 0) add(i - reach - 1, -1);
-      add(i + reach, 1);
+      if (i - before - 1 >= 0) add(i - before - 1, -1);
+      add(i + after, 1);
     }
     // The running sum rounds: a mean must not leave the values' range by it, an abnormality not [0, 1].
     if (Number.isFinite(values[i]!)) smoothed[i] = Math.min(max, Math.max(min, sum / count));

@@ -23,6 +23,27 @@ it("raises an event where frames leave what is normal, and none before a frame i
   expect(Number.isNaN(decision?.abnormality[3])).toBe(true);
 });
 
+it("lets a trailing policy see nothing of the frames to come", () => {
+  const rules = { ...defaultPolicyRules(0.6), smoothingFrames: 5, smoothingAlignment: "TRAILING" as const };
+  const { decide } = createDecisionMaker(rules, calibration);
+  const clipOf = (frames: number) => ({
+    PSNR: Array.from({ length: frames }, (_, frame) => (frame < 30 ? 30.5 : 20)),
+    FEATURE_DISTANCE: Array.from({ length: frames }, (_, frame) => (frame < 30 ? 1.5 : 9)),
+  });
+  const whole = decide!(clipOf(60)).abnormality;
+  for (const frames of [1, 30, 31, 35]) {
+    expect(decide!(clipOf(frames)).abnormality).toEqual(whole.subarray(0, frames));
+  }
+});
+
+it("decides nothing, and names the lane, where a policy mixes one that the model was not calibrated on", () => {
+  const rules = { ...defaultPolicyRules(0.6), mix: { REGION_ERROR: 1 } };
+  expect(createDecisionMaker(rules, calibration)).toMatchObject({
+    decide: null,
+    reason: expect.stringContaining("REGION_ERROR"),
+  });
+});
+
 it("decides nothing on too few calibration frames, and says so", () => {
   const few = { ...calibration, samples: { PSNR: [1], FEATURE_DISTANCE: [1] } };
   expect(createDecisionMaker(defaultPolicyRules(0.6), few)).toMatchObject({

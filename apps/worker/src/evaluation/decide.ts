@@ -33,6 +33,7 @@ export function defaultPolicyRules(lambda: number): DecisionPolicyRules {
     minDurationFrames: 3,
     mergeGapFrames: 10,
     smoothingFrames: 3,
+    smoothingAlignment: "CENTRED",
   };
 }
 
@@ -48,6 +49,6 @@ export function createDecisionMaker(rules: DecisionPolicyRules, calibration: Cal
 }
 
 function decideClip(rules: DecisionPolicyRules, map: AbnormalityMap<Lane>, lanes: LaneColumns): ClipDecision {
-  const abnormality = movingMean(map.ofColumns(lanes), rules.smoothingFrames);
+  const abnormality = movingMean(map.ofColumns(lanes), rules.smoothingFrames, rules.smoothingAlignment);
   return { abnormality, events: deriveEvents(abnormality, rules) };
 }

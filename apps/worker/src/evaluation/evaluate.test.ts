@@ -45,6 +45,29 @@ describe("evaluateClips", () => {
     expect(macroAuroc.value).toBe(1);
   });
 
+  it("measures raw lanes across clips: what differs between the clips counts, and is not normalized away", () => {
+    const dark = clip([10, 11, 12, 13], [0, 0, 0, 0], [1, 0, 0, 0]);
+    const bright = clip([40, 41, 42, 43], [0, 0, 0, 0], [1, 0, 0, 0]);
+    const { rawLaneAuroc, liveLaneAuroc } = evaluateClips([dark, bright], LANES, 1, null);
+    // Of 12 pairs the dark clip's abnormal frame wins 6, the bright one's its own clip's 3.
+    expect(rawLaneAuroc.PSNR?.value).toBe(0.75);
+    expect(liveLaneAuroc.PSNR?.value).toBe(0.75);
+    expect(rawLaneAuroc.FEATURE_DISTANCE?.value).toBe(0.5);
+  });
+
+  it("smooths live lanes over the past alone, within each clip", () => {
+    const distance = [gap, 0, 0, 8, 0, 2];
+    const { rawLaneAuroc, liveLaneAuroc } = evaluateClips(
+      [clip([gap, 1, 1, 1, 1, 1], distance, [0, 0, 0, 1, 1, 1])],
+      LANES,
+      0.6,
+      null,
+    );
+    // Raw, one abnormal frame of three equals the two normal ones; the mean so far lifts it above them.
+    expect(rawLaneAuroc.FEATURE_DISTANCE?.value).toBeCloseTo(5 / 6, 12);
+    expect(liveLaneAuroc.FEATURE_DISTANCE?.value).toBe(1);
+  });
+
   it("says why where a figure is unknown, and counts clips of one class", () => {
     const evaluation = evaluateClips(
       [clip([10, 11], [0, 1], [0, 0])],

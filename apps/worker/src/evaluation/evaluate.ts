@@ -1,6 +1,12 @@
 // The figures of a scoring run against its ground truth. Per-clip min–max, which needs the finished clip, exists
 // only here.
-import { type Evaluation, LANE_DIRECTION, type Lane, type Measured } from "@engram/core";
+import {
+  type Evaluation,
+  LANE_DIRECTION,
+  type Lane,
+  LIVE_SMOOTHING_FRAMES,
+  type Measured,
+} from "@engram/core";
 import {
   auroc,
   aurocByClip,
@@ -9,6 +15,7 @@ import {
   labelsToIntervals,
   matchEventsByClip,
   mixNormality,
+  movingMean,
   normalizeMinMax,
 } from "@engram/numerics";
 
@@ -47,6 +54,10 @@ export function evaluateClips(
     abnormalFrames: Array.from(pooled.labels).filter((label) => label === 1).length,
     frameAuroc: auroc(pooled.scores, pooled.labels),
     laneAuroc: Object.fromEntries(lanes.map((lane) => [lane, laneAuroc(clips, lane)])),
+    rawLaneAuroc: Object.fromEntries(lanes.map((lane) => [lane, rawLaneAuroc(clips, lane, 1)])),
+    liveLaneAuroc: Object.fromEntries(
+      lanes.map((lane) => [lane, rawLaneAuroc(clips, lane, LIVE_SMOOTHING_FRAMES)]),
+    ),
     abnormalityAuroc: abnormalityAuroc(clips, undecidedReason),
     macroAuroc: macro,
     oneClassClips,
@@ -69,13 +80,30 @@ function protocolScores({ lanes }: LabelledClip, lambda: number): Float64Array {
 
 function laneAuroc(clips: readonly LabelledClip[], lane: Lane): Measured {
   const normalized = clips.map(({ lanes, labels }) => {
-    const values = lanes[lane];
-    if (values === undefined) throw new RangeError(`A clip lacks the lane ${lane}.`);
-    const scores = normalizeMinMax(values);
+    const scores = normalizeMinMax(columnOf(lanes, lane));
     return scoredFrames(LANE_DIRECTION[lane] === 1 ? scores : scores.map((value) => 1 - value), labels);
   });
   const pooled = pool(normalized);
   return auroc(pooled.scores, pooled.labels);
+}
+
+/** Over the frames of all clips together, as they are, but for a mean over the frame and those before it. */
+function rawLaneAuroc(clips: readonly LabelledClip[], lane: Lane, smoothingFrames: number): Measured {
+  const raw = clips.map(({ lanes, labels }) => {
+    const smoothed = movingMean(columnOf(lanes, lane), smoothingFrames, "TRAILING");
+    return scoredFrames(
+      smoothed.map((value) => LANE_DIRECTION[lane] * value),
+      labels,
+    );
+  });
+  const pooled = pool(raw);
+  return auroc(pooled.scores, pooled.labels);
+}
+
+function columnOf(lanes: LabelledClip["lanes"], lane: Lane): Float32Array {
+  const values = lanes[lane];
+  if (values === undefined) throw new RangeError(`A clip lacks the lane ${lane}.`);
+  return values;
 }
 
 function abnormalityAuroc(clips: readonly LabelledClip[], undecidedReason: string | null): Measured {

@@ -60,7 +60,7 @@ export async function newScoringRun(
   const { job, scoringRun: run } = await createScoringRun(rig.db, {
     ...rig.owner,
     ...{ modelVersionId: model.id, datasetVersionId, precision },
-    lanes: ["PREDICTION_ERROR", "PSNR", "FEATURE_DISTANCE", "REGULAR_SCORE"],
+    lanes: ["PREDICTION_ERROR", "REGION_ERROR", "PSNR", "FEATURE_DISTANCE", "REGULAR_SCORE"],
     maskThreshold: calibrationSchema.parse(model.calibration).maskThreshold,
   });
   return { job, run };

@@ -1,5 +1,5 @@
 // `engram evaluate`: an EVALUATE job on the newest scoring run of a data set, then its figures and events.
-import { AppError } from "@engram/core";
+import { AppError, LIVE_SMOOTHING_FRAMES } from "@engram/core";
 import {
   collectPages,
   createEvaluateJobMutation,
@@ -72,10 +72,12 @@ function printEvaluation(evaluation: Evaluation): void {
       ["figure", "value"],
       [
         ["frame AUROC (MNAD protocol: per-clip min–max)", measured(evaluation.frameAuroc)],
-        ...evaluation.laneAuroc.map(({ lane, measured: figure }) => [
-          `  ${lane.toLowerCase()} alone`,
-          measured(figure),
-        ]),
+        ...laneRows(evaluation.laneAuroc, "alone"),
+        ...laneRows(evaluation.rawLaneAuroc, "alone, no normalization"),
+        ...laneRows(
+          evaluation.liveLaneAuroc,
+          `alone, no normalization, mean of the last ${LIVE_SMOOTHING_FRAMES} frames`,
+        ),
         ["abnormality AUROC (as live: no normalization)", measured(evaluation.abnormalityAuroc)],
         [
           `macro AUROC (${evaluation.oneClassClips} one-class clips left out)`,
@@ -87,6 +89,10 @@ function printEvaluation(evaluation: Evaluation): void {
       ],
     ),
   );
+}
+
+function laneRows(figures: Evaluation["laneAuroc"], how: string): string[][] {
+  return figures.map(({ lane, measured: figure }) => [`  ${lane.toLowerCase()} ${how}`, measured(figure)]);
 }
 
 function printEvents(events: readonly RunEvent[]): void {

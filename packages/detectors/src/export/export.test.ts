@@ -20,7 +20,8 @@ const detector = tinyDetector();
 const state = detector.initialState(1);
 const exported = exportModel(detector, state);
 const OUTPUTS = [
-  ...["errorMap", "featureDistance", "memoryUpdated", "memory_items_next", "predictionError", "regularScore"],
+  ...["errorMap", "featureDistance", "memoryUpdated", "memory_items_next", "predictionError"],
+  ...["regionError", "regularScore"],
 ];
 
 const parity = (more: Partial<ParityOptions> = {}) =>

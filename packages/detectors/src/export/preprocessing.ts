@@ -43,6 +43,7 @@ export function describePreprocessing({ hyperparameters, windowFrames, memorySpe
     },
     scores: {
       PREDICTION_ERROR: "predictionError",
+      REGION_ERROR: "regionError",
       PSNR: "10 * log10(1 / max(predictionError, 1e-10))",
       FEATURE_DISTANCE: "featureDistance",
       REGULAR_SCORE: "regularScore",

@@ -16,7 +16,7 @@ export function mnadPrediction(hyperparameters: MnadPredictionHyperparameters): 
     architecture: "MNAD_PREDICTION",
     hyperparameters,
     windowFrames: INPUT_FRAMES + 1,
-    lanes: ["PREDICTION_ERROR", "PSNR", "FEATURE_DISTANCE", "REGULAR_SCORE"],
+    lanes: ["PREDICTION_ERROR", "REGION_ERROR", "PSNR", "FEATURE_DISTANCE", "REGULAR_SCORE"],
     parameterCount: countParameters(layers),
     gate: gamma,
     modelSpecs: specs,

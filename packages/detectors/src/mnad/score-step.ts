@@ -2,6 +2,7 @@
 import type { MnadPredictionHyperparameters } from "@engram/core";
 import { ops, type Step, type TensorDataMap } from "@engram/engine";
 import type { Channels } from "../detector.ts";
+import { regionError, regionSide } from "../region-error.ts";
 import { COLOURS, INPUT_FRAMES, type Layer } from "./layers.ts";
 import { compactness, regularScore } from "./losses.ts";
 import { address, read, toMap, toQueries, update } from "./memory.ts";
@@ -17,9 +18,9 @@ type Tensor4D = ops.Tensor4D;
  * The gate is γ of the paper; 0 never opens, anything above 1 always does.
  *
  * Batch: `frames` float32 [1, size, size, 4·channels] (oldest first) and `target` float32 [1, size, size, channels],
- * values 0…255. Outputs, with frames in [0, 1]: `predictionError` (mean squared error), `featureDistance`
- * (compactness with the old items), `regularScore`, `memoryUpdated` (1 or 0), all of rank 0, and `errorMap`
- * float32 [size, size], absolute error, mean over colours.
+ * values 0…255. Outputs, with frames in [0, 1]: `predictionError` (mean squared error), `regionError`
+ * (that of the worst region), `featureDistance` (compactness with the old items), `regularScore`, `memoryUpdated` (1 or
+ * 0), all of rank 0, and `errorMap` float32 [size, size], absolute error, mean over colours.
  */
 export function scoreStep(
   layers: readonly Layer[],
@@ -45,7 +46,7 @@ export function scoreStep(
       const queries = toQueries(features);
       const addressing = address(queries, items);
       const output = decode(run, toMap(read(queries, items, addressing), features), skips);
-      const difference = ops.div(ops.sub(output, toNetworkRange(batch.target as Tensor4D)), 2);
+      const difference = ops.div<Tensor4D>(ops.sub(output, toNetworkRange(batch.target as Tensor4D)), 2);
       const errors = ops.square(difference);
       const regular = regularScore(errors);
       const isRegular = ops.less(regular, scalars.gate!);
@@ -53,6 +54,7 @@ export function scoreStep(
         state: { [MEMORY]: ops.where(isRegular, update(queries, items, addressing), items) },
         outputs: {
           predictionError: ops.mean(errors),
+          regionError: regionError(errors, regionSide(size)),
           featureDistance: compactness(queries, items, addressing),
           regularScore: regular,
           memoryUpdated: ops.cast(isRegular, "float32"),

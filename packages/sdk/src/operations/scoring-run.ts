@@ -15,6 +15,20 @@ export const evaluationFragment = graphql(/* GraphQL */ `
         reason
       }
     }
+    rawLaneAuroc {
+      lane
+      measured {
+        value
+        reason
+      }
+    }
+    liveLaneAuroc {
+      lane
+      measured {
+        value
+        reason
+      }
+    }
     abnormalityAuroc {
       value
       reason

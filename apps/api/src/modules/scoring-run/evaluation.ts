@@ -1,4 +1,10 @@
-import { type Evaluation, type Lane as LaneName, laneSchema, type Measured } from "@engram/core";
+import {
+  type Evaluation,
+  type Lane as LaneName,
+  LIVE_SMOOTHING_FRAMES,
+  laneSchema,
+  type Measured,
+} from "@engram/core";
 import { builder } from "../../schema/builder.ts";
 import { Lane } from "../../schema/enums.ts";
 
@@ -25,6 +31,13 @@ const EventEvaluation = builder.objectRef<Evaluation["events"]>("EventEvaluation
   }),
 });
 
+function byLane(figures: Evaluation["laneAuroc"]): { lane: LaneName; measured: Measured }[] {
+  return laneSchema.options.flatMap((lane) => {
+    const measured = figures[lane];
+    return measured ? [{ lane, measured }] : [];
+  });
+}
+
 export const EvaluationType = builder.objectRef<Evaluation>("Evaluation").implement({
   fields: (t) => ({
     scoredFrames: t.exposeInt("scoredFrames"),
@@ -32,11 +45,18 @@ export const EvaluationType = builder.objectRef<Evaluation>("Evaluation").implem
     frameAuroc: t.expose("frameAuroc", { type: MeasuredType }),
     laneAuroc: t.field({
       type: [LaneMeasured],
-      resolve: ({ laneAuroc }) =>
-        laneSchema.options.flatMap((lane) => {
-          const measured = laneAuroc[lane];
-          return measured ? [{ lane, measured }] : [];
-        }),
+      description: "Each lane alone, min–max normalized over each clip.",
+      resolve: ({ laneAuroc }) => byLane(laneAuroc),
+    }),
+    rawLaneAuroc: t.field({
+      type: [LaneMeasured],
+      description: "Each lane alone, without any normalization; empty where an older version evaluated.",
+      resolve: ({ rawLaneAuroc }) => byLane(rawLaneAuroc),
+    }),
+    liveLaneAuroc: t.field({
+      type: [LaneMeasured],
+      description: `As rawLaneAuroc, each lane smoothed by a mean over the last ${LIVE_SMOOTHING_FRAMES} frames: what a live camera can have.`,
+      resolve: ({ liveLaneAuroc }) => byLane(liveLaneAuroc),
     }),
     abnormalityAuroc: t.expose("abnormalityAuroc", { type: MeasuredType }),
     macroAuroc: t.expose("macroAuroc", { type: MeasuredType }),

@@ -9,7 +9,7 @@ import {
   laneSchema,
 } from "@engram/core";
 import type { Database, ScoringRun } from "@engram/db";
-import { type AbnormalityMap, createAbnormalityMap, movingMean } from "@engram/numerics";
+import { type AbnormalityMap, createAbnormalityMap, movingMean, windowReach } from "@engram/numerics";
 import { parseColumn } from "../../schema/json-column.ts";
 import type { Columns, FrameWindow } from "./columns.ts";
 
@@ -43,14 +43,14 @@ export async function findAbnormalityRule(database: Database, run: ScoringRun): 
   return { rules, map: null, reason: `The run has no lane ${missing}, which its policy mixes.` };
 }
 
-/** The window whose lanes are needed for the abnormality of `window`: smoothing looks to both sides. */
+/** The window whose lanes are needed for the abnormality of `window`: smoothing looks beyond it. */
 export function neededWindow(
   rules: DecisionPolicyRules,
   window: FrameWindow,
   frameCount: number,
 ): FrameWindow {
-  const reach = (rules.smoothingFrames - 1) / 2;
-  return { from: Math.max(0, window.from - reach), to: Math.min(frameCount - 1, window.to + reach) };
+  const { before, after } = windowReach(rules.smoothingFrames, rules.smoothingAlignment);
+  return { from: Math.max(0, window.from - before), to: Math.min(frameCount - 1, window.to + after) };
 }
 
 /** Abnormality of the frames of `window`, from columns over `read`. */
@@ -60,7 +60,8 @@ export function abnormalityOf(
   read: FrameWindow,
   window: FrameWindow,
 ): Float64Array {
-  const smoothed = movingMean(rule.map.ofColumns(columns), rule.rules.smoothingFrames);
+  const { smoothingFrames, smoothingAlignment } = rule.rules;
+  const smoothed = movingMean(rule.map.ofColumns(columns), smoothingFrames, smoothingAlignment);
   return smoothed.subarray(window.from - read.from, window.to - read.from + 1);
 }
 

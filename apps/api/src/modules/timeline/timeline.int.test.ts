@@ -27,6 +27,7 @@ const RULES: DecisionPolicyRules = {
   minDurationFrames: 1,
   mergeGapFrames: 0,
   smoothingFrames: 5,
+  smoothingAlignment: "CENTRED",
 };
 
 let database: TestDatabase;

@@ -1,8 +1,9 @@
 "use client";
+import { LIVE_SMOOTHING_FRAMES } from "@engram/core";
 import { createEvaluateJobMutation, type EvaluationFieldsFragment, type ScoringRunState } from "@engram/sdk";
 import { useRouter } from "next/navigation";
 import { Button } from "../../components/Button.tsx";
-import { Facts } from "../../components/Facts.tsx";
+import { type Fact, Facts } from "../../components/Facts.tsx";
 import { MeasuredValue } from "../../components/MeasuredValue.tsx";
 import { Notice } from "../../components/Notice.tsx";
 import { Panel } from "../../components/Panel.tsx";
@@ -60,10 +61,12 @@ function Figures({ evaluation }: { evaluation: EvaluationFieldsFragment }) {
                 : "Macro AUROC over clips",
             value: <MeasuredValue measured={evaluation.macroAuroc} />,
           },
-          ...evaluation.laneAuroc.map(({ lane, measured }) => ({
-            name: `${LANE_NAME[lane]} alone`,
-            value: <MeasuredValue measured={measured} />,
-          })),
+          ...laneFacts(evaluation.laneAuroc, "alone"),
+          ...laneFacts(evaluation.rawLaneAuroc, "alone, not normalized"),
+          ...laneFacts(
+            evaluation.liveLaneAuroc,
+            `alone, not normalized, mean of the last ${LIVE_SMOOTHING_FRAMES} frames`,
+          ),
         ]}
       />
       <Facts
@@ -77,6 +80,13 @@ function Figures({ evaluation }: { evaluation: EvaluationFieldsFragment }) {
       />
     </div>
   );
+}
+
+function laneFacts(figures: EvaluationFieldsFragment["laneAuroc"], how: string): readonly Fact[] {
+  return figures.map(({ lane, measured }) => ({
+    name: `${LANE_NAME[lane]} ${how}`,
+    value: <MeasuredValue measured={measured} />,
+  }));
 }
 
 function NotEvaluated({ run }: EvaluationPanelProps) {

@@ -5,6 +5,7 @@ import { formatScore, formatSignificant, UNKNOWN } from "../../lib/format.ts";
 export const LANE_NAME: Readonly<Record<Lane, string>> = {
   ABNORMALITY: "Abnormality",
   PREDICTION_ERROR: "Prediction error",
+  REGION_ERROR: "Region error",
   PSNR: "PSNR",
   FEATURE_DISTANCE: "Feature distance",
   REGULAR_SCORE: "Regular score",
@@ -14,6 +15,7 @@ export const LANE_NAME: Readonly<Record<Lane, string>> = {
 export const LANE_MEANING: Readonly<Record<Lane, string>> = {
   ABNORMALITY: "0 is as normal as the calibration frames, 1 is abnormal",
   PREDICTION_ERROR: "mean squared error of the predicted frame; higher is more abnormal",
+  REGION_ERROR: "mean squared error of the worst region, a tenth of the frame wide; higher is more abnormal",
   PSNR: "peak signal-to-noise ratio of the predicted frame; lower is more abnormal",
   FEATURE_DISTANCE: "distance of the features to the nearest memory item; higher is more abnormal",
   REGULAR_SCORE: "decides whether a frame may update the memory; higher is more abnormal",
@@ -27,6 +29,7 @@ export function formatLane(lane: Lane, value: number | null | undefined): string
     case "PSNR":
       return `${value.toFixed(2)} dB`;
     case "PREDICTION_ERROR":
+    case "REGION_ERROR":
     case "FEATURE_DISTANCE":
     case "REGULAR_SCORE":
       return formatSignificant(value);

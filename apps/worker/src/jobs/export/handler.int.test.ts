@@ -69,6 +69,7 @@ async function writeRawClip(clipId: string): Promise<string> {
 interface PrintedScore {
   readonly frame: number;
   readonly predictionError: number;
+  readonly regionError: number;
   readonly featureDistance: number;
   readonly regularScore: number;
 }
@@ -89,11 +90,11 @@ async function runGuide(bundle: string, clips: readonly string[]): Promise<Map<s
   const printed = new Map<string, PrintedScore[]>();
   for (const line of stdout.trim().split("\n")) {
     const [clip = "", ...figures] = line.split(" ");
-    const [frame, predictionError, featureDistance, regularScore] = figures.map(Number) as [
-      ...[number, number, number, number],
+    const [frame, predictionError, regionError, featureDistance, regularScore] = figures.map(Number) as [
+      ...[number, number, number, number, number],
     ];
     const scores = printed.get(clip) ?? [];
-    printed.set(clip, [...scores, { frame, predictionError, featureDistance, regularScore }]);
+    printed.set(clip, [...scores, { frame, predictionError, regionError, featureDistance, regularScore }]);
   }
   return printed;
 }
@@ -182,8 +183,10 @@ describe("export", () => {
       const [block] = await readScoreBlocks(rig.db, { scoringRunId: run.id, clipId: id }, 0, 0);
       const lane = (name: Lane) =>
         block!.values.subarray(block!.lanes.indexOf(name) * frameCount).subarray(0, frameCount);
-      for (const { frame, predictionError, featureDistance, regularScore } of printed.get(files[index]!)!) {
+      for (const { frame, ...scores } of printed.get(files[index]!)!) {
+        const { predictionError, regionError, featureDistance, regularScore } = scores;
         expectNear("PREDICTION_ERROR", lane("PREDICTION_ERROR")[frame]!, predictionError);
+        expectNear("REGION_ERROR", lane("REGION_ERROR")[frame]!, regionError);
         expectNear("PSNR", lane("PSNR")[frame]!, 10 * Math.log10(1 / predictionError));
         expectNear("FEATURE_DISTANCE", lane("FEATURE_DISTANCE")[frame]!, featureDistance);
         expectNear("REGULAR_SCORE", lane("REGULAR_SCORE")[frame]!, regularScore);

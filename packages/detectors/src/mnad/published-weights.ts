@@ -1,9 +1,8 @@
 // The trained weights of the authors' code, under the names and in the layouts of this package.
-import { readFile } from "node:fs/promises";
-import type { TensorData } from "@engram/engine";
-import { mnadPredictionLayers } from "../mnad/layers.ts";
-import { MEMORY } from "../mnad/state.ts";
-import { float32 } from "./evaluate.ts";
+import { AppError } from "@engram/core";
+import type { TensorData, TensorDataMap } from "@engram/engine";
+import { mnadPredictionLayers } from "./layers.ts";
+import { MEMORY } from "./state.ts";
 
 /** Modules of the published code and, in them, the index of each convolution (its BatchNorm comes next). */
 const MODULES: Readonly<Record<string, { readonly module: string; readonly index: number }>> = {
@@ -29,9 +28,22 @@ const MODULES: Readonly<Record<string, { readonly module: string; readonly index
   "deconv1.3": { module: "decoder.moduleDeconv1", index: 6 },
 };
 
-/** Reads a safetensors file with the names of the published code's state dict. */
-export async function readReferenceModel(path: string, width: number): Promise<Record<string, TensorData>> {
-  const read = tensorReader(await readFile(path));
+/**
+ * A model of this package from the tensors of the published code's state dict, by the names of its modules.
+ *
+ * @param tensors float32, as `decodeSafetensors` gives them
+ * @param width of the first convolution
+ * @throws AppError BAD_INPUT naming a tensor that is missing
+ */
+export function fromPublishedWeights(tensors: TensorDataMap, width: number): TensorDataMap {
+  const read = (name: string): TensorData => {
+    const tensor = tensors[name];
+    if (tensor !== undefined) return tensor;
+    throw new AppError(
+      "BAD_INPUT",
+      `The file has no tensor "${name}" of the published MNAD prediction network.`,
+    );
+  };
   const model: Record<string, TensorData> = { [MEMORY]: read("m_items") };
   for (const layer of mnadPredictionLayers(width)) {
     const { module, index } = MODULES[layer.name]!;
@@ -46,17 +58,6 @@ export async function readReferenceModel(path: string, width: number): Promise<R
   return model;
 }
 
-function tensorReader(bytes: Buffer): (name: string) => TensorData {
-  const headerLength = Number(bytes.readBigUInt64LE(0));
-  const header: unknown = JSON.parse(bytes.toString("utf8", 8, 8 + headerLength));
-  const entries = header as Record<string, { shape: number[]; data_offsets: [number, number] }>;
-  return (name) => {
-    const { shape, data_offsets } = entries[name]!;
-    const [start, end] = data_offsets.map((offset) => bytes.byteOffset + 8 + headerLength + offset);
-    return float32(shape, new Float32Array(bytes.buffer.slice(start, end)));
-  };
-}
-
 /** [a, b, height, width] → [height, width, b, a]: torch's out-in to in-out, and in-out, transposed, to out-in. */
 function toHwio({ shape, data }: TensorData): TensorData {
   const [a, b, height, width] = shape as [number, number, number, number];
@@ -66,5 +67,5 @@ function toHwio({ shape, data }: TensorData): TensorData {
     for (let tap = 0; tap < area; tap++)
       moved[tap * a * b + (i % b) * a + Math.floor(i / b)] = data[i * area + tap]!;
   }
-  return float32([height, width, b, a], moved);
+  return { shape: [height, width, b, a], dtype: "float32", data: moved };
 }
