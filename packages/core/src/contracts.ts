@@ -2,11 +2,15 @@
 import { z } from "zod";
 import { mnadPredictionHyperparametersSchema, trainableArchitectureSchema } from "./hyperparameters.ts";
 import {
+  averagingSchema,
   datasetLayoutSchema,
   exportFormatSchema,
   laneSchema,
+  normalizationSchema,
   precisionSchema,
+  scoreSmoothingSchema,
   splitSchema,
+  unscorableFramesSchema,
 } from "./vocabulary.ts";
 
 /** Where an INGEST job takes its files from: an upload's archive, or a folder under ENGRAM_IMPORT_ROOTS. */
@@ -158,6 +162,55 @@ export type DecisionPolicyRules = z.infer<typeof decisionPolicySchema>;
 export const measuredSchema = z.object({ value: z.number().nullable(), reason: z.string().nullable() });
 export type Measured = z.infer<typeof measuredSchema>;
 
+/** A figure with its bootstrap interval over clips; either may be unknown by itself. */
+export const estimateSchema = measuredSchema.extend({
+  interval: z.object({
+    low: z.number().nullable(),
+    high: z.number().nullable(),
+    reason: z.string().nullable(),
+  }),
+});
+export type Estimate = z.infer<typeof estimateSchema>;
+
+/** How a percentile interval was drawn: resamples of whole clips, with replacement. */
+export const bootstrapSchema = z.object({
+  replicates: z.number().int(),
+  level: z.number(),
+  seed: z.number().int(),
+});
+
+/** The figures of one run under one convention. */
+export const protocolFiguresSchema = z.object({
+  normalization: normalizationSchema,
+  smoothing: scoreSmoothingSchema,
+  unscorable: unscorableFramesSchema,
+  averaging: averagingSchema,
+  frames: z.number().int(),
+  abnormalFrames: z.number().int(),
+  /** clips that the figures are of, and clips that they leave out: for macro those of one class */
+  clips: z.number().int(),
+  clipsLeftOut: z.number().int(),
+  auroc: estimateSchema,
+  averagePrecision: estimateSchema,
+  equalErrorRate: estimateSchema,
+  f1Max: estimateSchema,
+  /** the score that F1-max flags frames from; of macro there is none, each clip has its own */
+  f1Threshold: z.number().nullable(),
+});
+export type ProtocolFigures = z.infer<typeof protocolFiguresSchema>;
+
+/** The run's events against the true intervals, which the tolerance widens on both sides. */
+export const eventFiguresSchema = z.object({
+  toleranceFrames: z.number().int(),
+  precision: estimateSchema,
+  recall: estimateSchema,
+  f1: estimateSchema,
+  /** from the start of a true interval to the first flagged frame inside it */
+  medianLatencyFrames: estimateSchema,
+  /** true intervals in which no frame was flagged */
+  undetected: z.number().int(),
+});
+
 export const evaluationSchema = z.object({
   scoredFrames: z.number().int(),
   abnormalFrames: z.number().int(),
@@ -180,6 +233,12 @@ export const evaluationSchema = z.object({
     precision: measuredSchema,
     recall: measuredSchema,
   }),
+  /** null where an older version evaluated */
+  eventFigures: eventFiguresSchema.nullable().default(null),
+  /** every convention; empty where an older version evaluated */
+  protocols: z.array(protocolFiguresSchema).default([]),
+  /** of all intervals above */
+  bootstrap: bootstrapSchema.nullable().default(null),
 });
 export type Evaluation = z.infer<typeof evaluationSchema>;
 

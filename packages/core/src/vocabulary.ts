@@ -53,6 +53,25 @@ export const LANE_DIRECTION: Readonly<Record<Lane, 1 | -1>> = {
 /** Frames of the trailing mean that lanes are smoothed by where a live camera is spoken of. */
 export const LIVE_SMOOTHING_FRAMES = 15;
 
+/**
+ * By which extremes lanes are normalized for an evaluation: those of the clip, those of all clips, or none. NONE
+ * only brings the lanes of a mix to one scale, their spread on calibration frames.
+ */
+export const normalizationSchema = z.enum(["PER_CLIP", "GLOBAL", "NONE"]);
+export type Normalization = z.infer<typeof normalizationSchema>;
+
+/** GAUSSIAN: MPN's filter of 15 taps, σ = 2 frames, over the scores of each clip. */
+export const scoreSmoothingSchema = z.enum(["NONE", "GAUSSIAN"]);
+export type ScoreSmoothing = z.infer<typeof scoreSmoothingSchema>;
+
+/** What becomes of frames that a detector cannot score: nothing, or the score of the nearest frame that has one. */
+export const unscorableFramesSchema = z.enum(["LEFT_OUT", "FILLED"]);
+export type UnscorableFrames = z.infer<typeof unscorableFramesSchema>;
+
+/** MICRO: over the frames of all clips together. MACRO: the mean over clips that have both classes. */
+export const averagingSchema = z.enum(["MICRO", "MACRO"]);
+export type Averaging = z.infer<typeof averagingSchema>;
+
 /** The arithmetic that a run is scored in. */
 export const precisionSchema = z.enum(["FP32", "INT8"]);
 export type Precision = z.infer<typeof precisionSchema>;

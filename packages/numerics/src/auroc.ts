@@ -8,15 +8,6 @@ export interface LabelledScores {
   readonly labels: ArrayLike<number>;
 }
 
-export interface ClipAurocs {
-  /** unweighted mean over the clips that have both classes */
-  readonly macro: Measured;
-  /** one entry a clip, in the order given */
-  readonly clips: readonly Measured[];
-  /** clips without a normal or without an abnormal frame: the macro mean leaves them out */
-  readonly oneClassClips: number;
-}
-
 /**
  * Frame AUROC by the Mann–Whitney statistic; ties count half.
  *
@@ -27,59 +18,49 @@ export interface ClipAurocs {
  *
  * @param scores any real numbers, larger = more abnormal
  * @param labels 0 or 1, as many as scores
- * @returns value in [0, 1]; null with a reason where there is no frame, only one class, or a score that is not finite
+ * @returns value in [0, 1]; null with a reason where there is no frame, one class, one single score, or a score that
+ *   is not finite
  * @throws RangeError where the lengths differ or a label is neither 0 nor 1
  */
 export function auroc(scores: ArrayLike<number>, labels: ArrayLike<number>): Measured {
-  if (scores.length !== labels.length) {
-    throw new RangeError(`AUROC needs one label a score: ${scores.length} scores, ${labels.length} labels.`);
-  }
-  if (scores.length === 0) return unknown("There is no scored frame.");
+  const reason = reasonNotToRank(scores, labels);
+  if (reason !== null) return unknown(reason);
   const positiveCount = countPositives(labels);
   const negativeCount = labels.length - positiveCount;
-  if (positiveCount === 0) return unknown("Every frame is normal: AUROC needs both classes.");
-  if (negativeCount === 0) return unknown("Every frame is abnormal: AUROC needs both classes.");
   const positives = new Float64Array(positiveCount);
   const negatives = new Float64Array(negativeCount);
   for (let i = 0, p = 0, n = 0; i < scores.length; i++) {
-    const score = scores[i]!;
-    if (!Number.isFinite(score)) return unknown(`The score at position ${i} is not a finite number.`);
-    if (labels[i] === 1) positives[p++] = score;
-    else negatives[n++] = score;
+    if (labels[i] === 1) positives[p++] = scores[i]!;
+    else negatives[n++] = scores[i]!;
   }
   return known(countWins(positives.sort(), negatives.sort()) / (positiveCount * negativeCount));
 }
 
 /**
- * AUROC of every clip and their unweighted (macro) mean. On a clip of one class AUROC is undefined: such clips are
- * left out of the mean and counted.
- *
- * @returns macro is null with a reason where no clip has both classes, or where a clip with both has a score that
- *   is not finite (a mean over the others would be of something else)
- * @throws RangeError as `auroc` does
+ * Why scores cannot be ranked against their labels, in one sentence; null where they can.
+ * @throws RangeError where the lengths differ or a label is neither 0 nor 1
  */
-export function aurocByClip(clips: readonly LabelledScores[]): ClipAurocs {
-  const results = clips.map((clip) => auroc(clip.scores, clip.labels));
-  const isTwoClass = clips.map(({ labels }) => {
-    const positives = countPositives(labels);
-    return positives > 0 && positives < labels.length;
-  });
-  const counted = results.filter((_, index) => isTwoClass[index]);
-  const oneClassClips = clips.length - counted.length;
-  return { macro: macroMean(counted), clips: results, oneClassClips };
-}
-
-function macroMean(counted: readonly Measured[]): Measured {
-  if (counted.length === 0) return unknown("No clip has both normal and abnormal frames.");
-  let sum = 0;
-  for (const { value, reason } of counted) {
-    if (value === null) return unknown(`One clip has no AUROC: ${reason}`);
-    sum += value;
+export function reasonNotToRank(scores: ArrayLike<number>, labels: ArrayLike<number>): string | null {
+  if (scores.length !== labels.length) {
+    throw new RangeError(
+      `Ranking needs one label a score: ${scores.length} scores, ${labels.length} labels.`,
+    );
   }
-  return known(sum / counted.length);
+  if (scores.length === 0) return "There is no scored frame.";
+  const positives = countPositives(labels);
+  if (positives === 0) return "Every frame is normal: ranking needs both classes.";
+  if (positives === labels.length) return "Every frame is abnormal: ranking needs both classes.";
+  let isConstant = true;
+  for (let i = 0; i < scores.length; i++) {
+    const score = scores[i]!;
+    if (!Number.isFinite(score)) return `The score at position ${i} is not a finite number.`;
+    if (score !== scores[0]) isConstant = false;
+  }
+  return isConstant ? "Every frame has the same score: there is nothing to rank." : null;
 }
 
-function countPositives(labels: ArrayLike<number>): number {
+/** How many labels are 1. @throws RangeError where one is neither 0 nor 1 */
+export function countPositives(labels: ArrayLike<number>): number {
   let positives = 0;
   for (let i = 0; i < labels.length; i++) {
     const label = labels[i]!;

@@ -50,6 +50,14 @@ describe("matchEvents", () => {
     expect(match.medianLatencyFrames.value).toBe(1);
   });
 
+  it("forgives an alarm that misses by no more than the tolerance, but measures no latency from it", () => {
+    const [early, late] = [interval(0, 6), interval(25, 30)];
+    const truth = [interval(10, 20)];
+    expect(matchEvents([early, late], truth, 3)).toMatchObject({ raisedRight: 0, truthFound: 0 });
+    expect(matchEvents([early, late], truth, 4)).toMatchObject({ raisedRight: 1, truthFound: 1 });
+    expect(matchEvents([early, late], truth, 5)).toMatchObject({ raisedRight: 2, latenciesFrames: [null] });
+  });
+
   it("has no precision where nothing was raised, no recall where nothing is to be found", () => {
     const silent = matchEvents([], [interval(0, 1)]);
     expect(silent.precision).toEqual({ value: null, reason: "No event was raised." });

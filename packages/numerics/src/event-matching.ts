@@ -12,7 +12,7 @@ export interface EventMatch {
   /** how many were raised, how many of these touch the truth */
   readonly raised: number;
   readonly raisedRight: number;
-  /** how many there are in truth, how many of these were found */
+  /** how many there are in truth, how many of these match an event */
   readonly truth: number;
   readonly truthFound: number;
   readonly precision: Measured;
@@ -47,54 +47,60 @@ export function labelsToIntervals(labels: ArrayLike<number>): FrameInterval[] {
 }
 
 /**
- * Precision, recall and latency of the events raised in one clip. Two intervals match where they share a frame.
+ * Precision, recall and latency of the events raised in one clip. A raised event and a true interval match where
+ * they share a frame once the true one is widened by the tolerance on both sides.
  *
  *     precision = raised events that match a true interval / raised events
  *     recall    = true intervals that match a raised event / true intervals
- *     latency   = max(0, start of the first raised event that matches − start of the true interval), in frames
+ *     latency   = first flagged frame within the true interval − its start, in frames; no tolerance
  *
  * One long alarm may find several true intervals, and several alarms may be right about the same one.
  *
  * @param raised and
  * @param truth intervals with inclusive ends, in any order
+ * @param toleranceFrames 0 or more
  * @returns precision is null with a reason where nothing was raised, recall where there is nothing to find
  */
-export function matchEvents(raised: readonly FrameInterval[], truth: readonly FrameInterval[]): EventMatch {
-  return matchEventsByClip([{ raised, truth }]);
+export function matchEvents(
+  raised: readonly FrameInterval[],
+  truth: readonly FrameInterval[],
+  toleranceFrames = 0,
+): EventMatch {
+  return matchEventsByClip([{ raised, truth }], toleranceFrames);
 }
 
 /** `matchEvents` clip by clip, with the counts of all clips pooled before the ratios are taken. */
-export function matchEventsByClip(clips: readonly ClipEvents[]): EventMatch {
-  let raised = 0;
-  let raisedRight = 0;
+export function matchEventsByClip(clips: readonly ClipEvents[], toleranceFrames = 0): EventMatch {
+  let [raised, raisedRight, truth, truthFound] = [0, 0, 0, 0];
   const latenciesFrames: (number | null)[] = [];
+  const matches = (event: FrameInterval, interval: FrameInterval) =>
+    event.startFrame <= interval.endFrame + toleranceFrames &&
+    interval.startFrame - toleranceFrames <= event.endFrame;
   for (const clip of clips) {
     raised += clip.raised.length;
-    raisedRight += clip.raised.filter((event) =>
-      clip.truth.some((interval) => overlaps(event, interval)),
-    ).length;
+    raisedRight += clip.raised.filter((event) => clip.truth.some((one) => matches(event, one))).length;
+    truth += clip.truth.length;
+    truthFound += clip.truth.filter((one) => clip.raised.some((event) => matches(event, one))).length;
     for (const interval of clip.truth) latenciesFrames.push(latency(interval, clip.raised));
   }
   const found = latenciesFrames.filter((frames) => frames !== null);
-  const truth = latenciesFrames.length;
   return {
     raised,
     raisedRight,
     truth,
-    truthFound: found.length,
+    truthFound,
     precision: raised === 0 ? unknown("No event was raised.") : known(raisedRight / raised),
-    recall: truth === 0 ? unknown("The ground truth has no abnormal interval.") : known(found.length / truth),
+    recall: truth === 0 ? unknown("The ground truth has no abnormal interval.") : known(truthFound / truth),
     latenciesFrames,
     medianLatencyFrames: found.length === 0 ? unknown("No true interval was found.") : median(found),
   };
 }
 
-function overlaps(a: FrameInterval, b: FrameInterval): boolean {
-  return a.startFrame <= b.endFrame && b.startFrame <= a.endFrame;
-}
-
 function latency(interval: FrameInterval, raised: readonly FrameInterval[]): number | null {
   let first = Infinity;
-  for (const event of raised) if (overlaps(event, interval)) first = Math.min(first, event.startFrame);
+  for (const { startFrame, endFrame } of raised) {
+    if (startFrame <= interval.endFrame && interval.startFrame <= endFrame)
+      first = Math.min(first, startFrame);
+  }
   return first === Infinity ? null : Math.max(0, first - interval.startFrame);
 }

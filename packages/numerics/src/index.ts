@@ -8,11 +8,13 @@ export {
   MIN_CALIBRATION_FRAMES,
   type MixCalibration,
 } from "./abnormality.ts";
-export { auroc, aurocByClip, type ClipAurocs, type LabelledScores } from "./auroc.ts";
+export { auroc, type LabelledScores } from "./auroc.ts";
 export { blockStatistics, type LaneStatistics } from "./block-statistics.ts";
+export type { BootstrapOptions, Interval } from "./bootstrap.ts";
 export { mixNormality, normalizeMinMax, PSNR_CAP_DB, PSNR_MSE_FLOOR, psnrFromMse } from "./clip-normality.ts";
 export { ERROR_HISTOGRAM_BINS, errorHistogram, histogramEdges } from "./error-histogram.ts";
 export { dequantizeErrorMap, downsizeErrorMap, quantizeErrorMap, type SizedMap } from "./error-map.ts";
+export { type EventEvaluation, evaluateEvents } from "./event-figures.ts";
 export {
   type ClipEvents,
   type EventMatch,
@@ -21,6 +23,13 @@ export {
   matchEventsByClip,
 } from "./event-matching.ts";
 export { deriveEvents, type EventRules, type FrameInterval, type RaisedEvent } from "./events.ts";
+export {
+  type Estimate,
+  evaluateFrames,
+  type FrameEvaluation,
+  type FrameFigures,
+  unknownFigures,
+} from "./frame-figures.ts";
 export { known, type Measured, unknown } from "./measured.ts";
 export {
   createPyramidBuilder,
@@ -56,6 +65,7 @@ export {
   type WindowAlignment,
   windowReach,
 } from "./smoothing.ts";
+export { FRAME_FIGURES, type FrameFigure } from "./threshold-sweep.ts";
 export {
   chooseFramesPerPoint,
   pointStartFrames,

@@ -5,6 +5,7 @@ import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { auroc } from "./auroc.ts";
 import { mixNormality, normalizeMinMax, psnrFromMse } from "./clip-normality.ts";
+import { evaluateFrames } from "./frame-figures.ts";
 import { mulberry32, uniformArray } from "./random.ts";
 import { gaussianKernel, smoothGaussian } from "./smoothing.ts";
 
@@ -114,13 +115,27 @@ describe.skipIf(errorFile === null)("reconstruction errors of a MemAE on Ped2", 
     const errors = parseFloat32Npy(errorFile!);
     const labels = ped2Labels({ first: 8, last: 7 });
     let start = 0;
+    const starts: number[] = [];
     const normalized = labels.map(({ length }) => {
+      starts.push(start);
       start += length;
       return normalizeMinMax(errors.subarray(start - length, start));
     });
     expect(start).toBe(errors.length);
     expect(auroc(flat(normalized), flat(labels)).value).toBeCloseTo(0.9340596330275229, 12);
     expect(auroc(errors, flat(labels)).value).toBeCloseTo(0.6958077533282748, 12);
+    const figures = (clips: readonly ArrayLike<number>[]) =>
+      evaluateFrames(
+        clips.map((scores, clip) => ({ scores, labels: labels[clip]! })),
+        { replicates: 1000, level: 0.95, seed: 1 },
+      );
+    const { micro, oneClassClips } = figures(normalized);
+    expect(micro.auroc.value).toBeCloseTo(0.9340596330275229, 12);
+    expect(micro.auroc.interval.low).toBeLessThan(0.9340596330275229);
+    expect(micro.auroc.interval.high).toBeGreaterThan(0.9340596330275229);
+    expect(oneClassClips).toBe(labels.filter((clip) => new Set(clip).size === 1).length);
+    const raw = figures(labels.map((clip, i) => errors.subarray(starts[i]!, starts[i]! + clip.length)));
+    expect(raw.micro.auroc.value).toBeCloseTo(0.6958077533282748, 12);
   });
 });
 

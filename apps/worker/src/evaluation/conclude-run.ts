@@ -62,7 +62,9 @@ export async function concludeRun(
   await replaceEvents(db, { organizationId, projectId, scoringRunId: run.id, policyId: policy.id }, raised);
   if (labelled.length === 0) return;
   const lanes = laneSchema.array().parse(run.lanes);
-  await saveEvaluation(db, projectId, run.id, evaluateClips(labelled, lanes, lambda, reason));
+  const weights = { PSNR: lambda, FEATURE_DISTANCE: 1 - lambda };
+  const evaluation = evaluateClips(labelled, lanes, { weights, samples: calibration.samples }, reason);
+  await saveEvaluation(db, projectId, run.id, evaluation);
 }
 
 /** The run's own policy, or the project's "default", which the first run makes. */

@@ -9,73 +9,82 @@ import {
 } from "@engram/core";
 import {
   auroc,
-  aurocByClip,
+  type BootstrapOptions,
+  evaluateEvents,
   type FrameInterval,
   type LabelledScores,
   labelsToIntervals,
   matchEventsByClip,
-  mixNormality,
   movingMean,
   normalizeMinMax,
 } from "@engram/numerics";
+import type { LabelledLanes, ScoreMix } from "./mix-lanes.ts";
+import { evaluateProtocols, scoredFrames } from "./protocols.ts";
 
-export interface LabelledClip {
-  /** raw lanes, one value a frame, NaN where the frame cannot be scored */
-  readonly lanes: Readonly<Partial<Record<Lane, Float32Array>>>;
-  /** 1 = abnormal, one a frame */
-  readonly labels: Uint8Array;
+/** How far an event may miss a true interval and still match it in the tolerant figures. */
+const EVENT_TOLERANCE_FRAMES = 10;
+const INTERVAL_LEVEL = 0.95;
+const BOOTSTRAP_SEED = 1;
+/** Frames that all replicates of one protocol may pass over: beyond 200,000 frames there are fewer replicates. */
+const REPLICATED_FRAMES = 200_000_000;
+
+export interface LabelledClip extends LabelledLanes {
   /** as the policy derives it; null where the calibration frames do not say enough */
   readonly abnormality: ArrayLike<number> | null;
   readonly events: readonly FrameInterval[];
 }
 
 /**
- * Evaluation of the clips that have ground truth, under MNAD's protocol: frames that cannot be scored are left out
- * with their labels; PSNR and feature distance are min–max normalized over each clip and mixed by λ; AUROC is over
- * the frames of all clips together (micro), and as a mean over the clips (macro).
+ * Evaluation of the clips that have ground truth. The headline is MNAD's protocol: frames that cannot be scored are
+ * left out with their labels; PSNR and feature distance are min–max normalized over each clip and mixed by λ; AUROC
+ * is over the frames of all clips together (micro). Beside it stand all other protocols, and each lane alone.
  *
- * @param lambda share of PSNR in the mix, in [0, 1]
+ * @param mix of the headline and the protocols
  * @param undecidedReason why `abnormality` is null, where it is
  */
 export function evaluateClips(
   clips: readonly LabelledClip[],
   lanes: readonly Lane[],
-  lambda: number,
+  mix: ScoreMix,
   undecidedReason: string | null,
 ): Evaluation {
-  const mixed = clips.map((clip) => scoredFrames(protocolScores(clip, lambda), clip.labels));
-  const { macro, oneClassClips } = aurocByClip(mixed);
-  const pooled = pool(mixed);
-  const events = matchEventsByClip(
-    clips.map(({ events: raised, labels }) => ({ raised, truth: labelsToIntervals(labels) })),
-  );
+  const bootstrap = bootstrapOf(clips);
+  const protocols = evaluateProtocols(clips, mix, bootstrap);
+  const [micro, macro] = protocols;
+  if (!(micro && macro)) throw new RangeError("There is no protocol to evaluate under.");
+  const ofClips = clips.map(({ events: raised, labels }) => ({ raised, truth: labelsToIntervals(labels) }));
+  const events = matchEventsByClip(ofClips);
   return {
-    scoredFrames: pooled.labels.length,
-    abnormalFrames: Array.from(pooled.labels).filter((label) => label === 1).length,
-    frameAuroc: auroc(pooled.scores, pooled.labels),
+    scoredFrames: micro.frames,
+    abnormalFrames: micro.abnormalFrames,
+    frameAuroc: { value: micro.auroc.value, reason: micro.auroc.reason },
     laneAuroc: Object.fromEntries(lanes.map((lane) => [lane, laneAuroc(clips, lane)])),
     rawLaneAuroc: Object.fromEntries(lanes.map((lane) => [lane, rawLaneAuroc(clips, lane, 1)])),
     liveLaneAuroc: Object.fromEntries(
       lanes.map((lane) => [lane, rawLaneAuroc(clips, lane, LIVE_SMOOTHING_FRAMES)]),
     ),
     abnormalityAuroc: abnormalityAuroc(clips, undecidedReason),
-    macroAuroc: macro,
-    oneClassClips,
+    macroAuroc: { value: macro.auroc.value, reason: macro.auroc.reason },
+    oneClassClips: macro.clipsLeftOut,
     events: {
       raised: events.raised,
       truth: events.truth,
       precision: events.precision,
       recall: events.recall,
     },
+    eventFigures: {
+      toleranceFrames: EVENT_TOLERANCE_FRAMES,
+      ...evaluateEvents(ofClips, EVENT_TOLERANCE_FRAMES, bootstrap),
+    },
+    protocols,
+    bootstrap,
   };
 }
 
-function protocolScores({ lanes }: LabelledClip, lambda: number): Float64Array {
-  const { PSNR: psnr, FEATURE_DISTANCE: distance } = lanes;
-  if (psnr === undefined || distance === undefined) {
-    throw new RangeError("MNAD's protocol mixes PSNR and feature distance; a clip lacks one of these lanes.");
-  }
-  return mixNormality(psnr, distance, lambda).map((normality) => 1 - normality);
+function bootstrapOf(clips: readonly LabelledClip[]): BootstrapOptions {
+  const frames = clips.reduce((sum, { labels }) => sum + labels.length, 0);
+  const replicates = Math.min(1000, Math.max(100, Math.floor(REPLICATED_FRAMES / Math.max(1, frames))));
+  return { replicates, level: INTERVAL_LEVEL, seed: BOOTSTRAP_SEED };
 }
 
 function laneAuroc(clips: readonly LabelledClip[], lane: Lane): Measured {
@@ -114,19 +123,6 @@ function abnormalityAuroc(clips: readonly LabelledClip[], undecidedReason: strin
   }
   const pooled = pool(decided);
   return auroc(pooled.scores, pooled.labels);
-}
-
-/** The frames that have a score, with their labels. */
-function scoredFrames(scores: ArrayLike<number>, labels: Uint8Array): LabelledScores {
-  if (scores.length !== labels.length) {
-    throw new RangeError(`A clip has ${scores.length} frames, but ${labels.length} labels.`);
-  }
-  const kept: number[] = [];
-  for (let i = 0; i < labels.length; i++) if (Number.isFinite(scores[i]!)) kept.push(i);
-  return {
-    scores: Float64Array.from(kept, (i) => scores[i]!),
-    labels: Uint8Array.from(kept, (i) => labels[i]!),
-  };
 }
 
 function pool(clips: readonly LabelledScores[]): LabelledScores {
