@@ -12,6 +12,7 @@ import type { Connection } from "../connection.ts";
 import { payload } from "../jobs.ts";
 import { measured, print, printJson, table } from "../output.ts";
 import { readyDataset } from "../project.ts";
+import { protocolTables } from "../protocol-tables.ts";
 import { watchToSuccess } from "../watch.ts";
 
 export async function evaluate(
@@ -89,6 +90,8 @@ function printEvaluation(evaluation: Evaluation): void {
       ],
     ),
   );
+  const tables = protocolTables(evaluation);
+  if (tables !== "") print(`\n${tables}`);
 }
 
 function laneRows(figures: Evaluation["laneAuroc"], how: string): string[][] {

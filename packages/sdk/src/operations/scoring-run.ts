@@ -1,5 +1,17 @@
 import { graphql } from "../generated/gql.ts";
 
+export const estimateFragment = graphql(/* GraphQL */ `
+  fragment EstimateFields on Estimate {
+    value
+    reason
+    interval {
+      low
+      high
+      reason
+    }
+  }
+`);
+
 export const evaluationFragment = graphql(/* GraphQL */ `
   fragment EvaluationFields on Evaluation {
     scoredFrames
@@ -49,6 +61,50 @@ export const evaluationFragment = graphql(/* GraphQL */ `
         value
         reason
       }
+    }
+    eventFigures {
+      toleranceFrames
+      precision {
+        ...EstimateFields
+      }
+      recall {
+        ...EstimateFields
+      }
+      f1 {
+        ...EstimateFields
+      }
+      medianLatencyFrames {
+        ...EstimateFields
+      }
+      undetected
+    }
+    protocols {
+      normalization
+      smoothing
+      unscorable
+      averaging
+      frames
+      abnormalFrames
+      clips
+      clipsLeftOut
+      auroc {
+        ...EstimateFields
+      }
+      averagePrecision {
+        ...EstimateFields
+      }
+      equalErrorRate {
+        ...EstimateFields
+      }
+      f1Max {
+        ...EstimateFields
+      }
+      f1Threshold
+    }
+    bootstrap {
+      replicates
+      level
+      seed
     }
   }
 `);

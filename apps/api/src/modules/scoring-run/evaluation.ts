@@ -7,6 +7,7 @@ import {
 } from "@engram/core";
 import { builder } from "../../schema/builder.ts";
 import { Lane } from "../../schema/enums.ts";
+import { BootstrapType, EventFiguresType, ProtocolFiguresType } from "./protocol-figures.ts";
 
 const MeasuredType = builder.objectRef<Measured>("Measured").implement({
   fields: (t) => ({
@@ -62,5 +63,15 @@ export const EvaluationType = builder.objectRef<Evaluation>("Evaluation").implem
     macroAuroc: t.expose("macroAuroc", { type: MeasuredType }),
     oneClassClips: t.exposeInt("oneClassClips"),
     events: t.expose("events", { type: EventEvaluation }),
+    eventFigures: t.expose("eventFigures", {
+      type: EventFiguresType,
+      nullable: true,
+      description: "Null where an older version evaluated.",
+    }),
+    protocols: t.expose("protocols", {
+      type: [ProtocolFiguresType],
+      description: "Every convention; empty where an older version evaluated.",
+    }),
+    bootstrap: t.expose("bootstrap", { type: BootstrapType, nullable: true }),
   }),
 });
