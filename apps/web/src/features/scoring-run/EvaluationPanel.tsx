@@ -14,6 +14,7 @@ import { useApiMutation } from "../../lib/use-api.ts";
 import { useCanEdit } from "../viewer/use-can-edit.ts";
 import styles from "./EvaluationPanel.module.css";
 import { LANE_NAME } from "./lane.ts";
+import { ProtocolTable } from "./ProtocolTable.tsx";
 
 interface EvaluationPanelProps {
   readonly run: {
@@ -29,7 +30,14 @@ export function EvaluationPanel({ run }: EvaluationPanelProps) {
       title="Evaluation"
       note={run.evaluation ? "against the ground truth of the test clips" : undefined}
     >
-      {run.evaluation ? <Figures evaluation={run.evaluation} /> : <NotEvaluated run={run} />}
+      {run.evaluation ? (
+        <>
+          <Figures evaluation={run.evaluation} />
+          <ProtocolTable evaluation={run.evaluation} />
+        </>
+      ) : (
+        <NotEvaluated run={run} />
+      )}
     </Panel>
   );
 }
@@ -76,10 +84,23 @@ function Figures({ evaluation }: { evaluation: EvaluationFieldsFragment }) {
           { name: "Events in the ground truth", value: formatCount(events.truth) },
           { name: "Event precision", value: <MeasuredValue measured={events.precision} /> },
           { name: "Event recall", value: <MeasuredValue measured={events.recall} /> },
+          ...(evaluation.eventFigures ? tolerantFacts(evaluation.eventFigures) : []),
         ]}
       />
     </div>
   );
+}
+
+function tolerantFacts(figures: NonNullable<EvaluationFieldsFragment["eventFigures"]>): readonly Fact[] {
+  const within = `within ${figures.toleranceFrames} frames`;
+  return [
+    { name: `Event F1, ${within}`, value: <MeasuredValue measured={figures.f1} /> },
+    {
+      name: "Median latency, in frames",
+      value: <MeasuredValue measured={figures.medianLatencyFrames} digits={1} />,
+    },
+    { name: "True intervals with no frame flagged", value: formatCount(figures.undetected) },
+  ];
 }
 
 function laneFacts(figures: EvaluationFieldsFragment["laneAuroc"], how: string): readonly Fact[] {
