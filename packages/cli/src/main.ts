@@ -119,7 +119,10 @@ program
   .argument("<dataset>")
   .option("--model <model>", "latest, name or name@number", "latest")
   .addOption(
-    new Option("--precision <precision>", "int8: a quarter to a third less time on a CPU, scores differ slightly")
+    new Option(
+      "--precision <precision>",
+      "int8: a quarter to a third less time on a CPU, scores differ slightly",
+    )
       .choices(precisionSchema.options.map((precision) => precision.toLowerCase()))
       .default("fp32"),
   )

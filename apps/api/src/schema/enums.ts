@@ -23,7 +23,8 @@ export const Split = builder.enumType("Split", { values: splitSchema.options });
 export const DatasetLayout = builder.enumType("DatasetLayout", { values: datasetLayoutSchema.options });
 export const ExportFormat = builder.enumType("ExportFormat", { values: exportFormatSchema.options });
 export const Precision = builder.enumType("Precision", {
-  description: "INT8: convolutions in 8 bits, a quarter to a third less time on a CPU, lanes slightly different.",
+  description:
+    "INT8: convolutions in 8 bits, a quarter to a third less time on a CPU, lanes slightly different.",
   values: precisionSchema.options,
 });
 export const JobKind = builder.enumType("JobKind", { values: jobKindSchema.options });
