@@ -1,7 +1,7 @@
 // The parts of a checkpoint that are JSON: its manifest, and where a training stood. Parsed whenever one is read.
 import { z } from "zod";
 import { trainingMetricsSchema } from "./contracts.ts";
-import { mnadPredictionHyperparametersSchema, trainableArchitectureSchema } from "./hyperparameters.ts";
+import { withHyperparameters } from "./hyperparameters.ts";
 
 const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/);
 const lengthSchema = z.int().min(0);
@@ -13,13 +13,11 @@ export const CHECKPOINT_FORMAT_VERSION = 1;
  * `manifest.json`, the root of a checkpoint's directory. It says nothing of when it was written, or by which job: equal
  * trainings give equal checkpoints.
  */
-export const checkpointManifestSchema = z.strictObject({
+export const checkpointManifestSchema = withHyperparameters({
   format: z.literal("engram-checkpoint"),
   formatVersion: z.literal(CHECKPOINT_FORMAT_VERSION),
   /** MODEL: what scoring needs. TRAINING: that, the optimizer's moments and where the training stood */
   kind: z.enum(["MODEL", "TRAINING"]),
-  architecture: trainableArchitectureSchema,
-  hyperparameters: mnadPredictionHyperparametersSchema,
   /** of the package that wrote it */
   codeVersion: z.string(),
   /** every other file of the directory, by name */

@@ -46,6 +46,12 @@ describe("hyper-parameters", () => {
     expect(resolved).toMatchObject({ size: 128, width: 32, epochs: 1, items: 10, lambda: 0.6, gamma: 0.01 });
   });
 
+  it("differ between the variants of MNAD as published", () => {
+    expect(resolveHyperparameters("MNAD_RECONSTRUCTION", "paper")).toMatchObject({
+      ...{ size: 256, width: 64, lambda: 0.7, gamma: 0.015, lossCompactness: 0.01, lossSeparateness: 0.01 },
+    });
+  });
+
   it("names the field of a value out of range and of an unknown name", () => {
     expect(codeOf(() => resolveHyperparameters("MNAD_PREDICTION", "tiny", { size: 50 }))).toEqual([
       "BAD_INPUT",

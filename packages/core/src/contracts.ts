@@ -1,6 +1,6 @@
 // The shapes of the JSON columns, parsed wherever they cross a border: queue, worker, database, API.
 import { z } from "zod";
-import { mnadPredictionHyperparametersSchema, trainableArchitectureSchema } from "./hyperparameters.ts";
+import { withHyperparameters } from "./hyperparameters.ts";
 import {
   averagingSchema,
   datasetLayoutSchema,
@@ -34,11 +34,9 @@ export const ingestInputSchema = z.strictObject({
 export const calibrationModeSchema = z.enum(["HOLD_OUT", "NONE"]);
 export type CalibrationMode = z.infer<typeof calibrationModeSchema>;
 
-export const trainInputSchema = z.strictObject({
+export const trainInputSchema = withHyperparameters({
   datasetVersionId: z.uuid(),
   modelId: z.uuid(),
-  architecture: trainableArchitectureSchema,
-  hyperparameters: mnadPredictionHyperparametersSchema,
   calibration: calibrationModeSchema,
 });
 

@@ -1,62 +1,63 @@
-// Hyper-parameter schemas per architecture: the API, the command line and the forms are derived from them.
+// The architectures that can be trained, and their hyper-parameters: the API, the command line and the forms are
+// derived from the tables here. A new architecture is a line in each.
 import { z } from "zod";
 import { AppError } from "./errors.ts";
-import { type Architecture, architectureSchema } from "./vocabulary.ts";
+import {
+  type MnadHyperparameters,
+  mnadHyperparametersSchema,
+  mnadPredictionPresets,
+  mnadReconstructionPresets,
+} from "./hyperparameters/mnad.ts";
+import type { Preset } from "./hyperparameters/training.ts";
+import { type Architecture, architectureSchema, type Lane } from "./vocabulary.ts";
 
-export const presetSchema = z.enum(["paper", "compact", "tiny"]);
-export type Preset = z.infer<typeof presetSchema>;
-
-export const mnadPredictionHyperparametersSchema = z
-  .strictObject({
-    size: z.int().min(16).max(1024).multipleOf(8).describe("side of the square model input, in pixels"),
-    width: z
-      .int()
-      .min(4)
-      .max(128)
-      .describe("channels of the first convolution; the deepest has eight times as many"),
-    items: z.int().min(2).max(4096).describe("number of memory items"),
-    lossCompactness: z.number().min(0).max(10).describe("weight of the compactness loss"),
-    lossSeparateness: z.number().min(0).max(10).describe("weight of the separateness loss"),
-    lambda: z.number().min(0).max(1).describe("share of PSNR in the score, the rest is feature distance"),
-    gamma: z
-      .number()
-      .min(0)
-      .max(1)
-      .describe("a test frame updates the memory when its regular score is below this"),
-    learningRate: z.number().positive().max(1).describe("initial rate of Adam, cosine-annealed per epoch"),
-    batchSize: z.int().min(1).max(64).describe("windows per training step"),
-    epochs: z.int().min(1).max(1000).describe("passes over the training windows"),
-    seed: z.int().min(0).max(0xffffffff).describe("seed of initialization and shuffling"),
-  })
-  .readonly();
-export type MnadPredictionHyperparameters = z.infer<typeof mnadPredictionHyperparametersSchema>;
-
-const mnadPredictionPaper: MnadPredictionHyperparameters = {
-  size: 256,
-  width: 64,
-  items: 10,
-  lossCompactness: 0.1,
-  lossSeparateness: 0.1,
-  lambda: 0.6,
-  gamma: 0.01,
-  learningRate: 2e-4,
-  batchSize: 4,
-  epochs: 60,
-  seed: 0,
-};
-
-const mnadPredictionPresets: Readonly<Record<Preset, MnadPredictionHyperparameters>> = {
-  paper: mnadPredictionPaper,
-  compact: { ...mnadPredictionPaper, size: 128, width: 32, epochs: 10 },
-  tiny: { ...mnadPredictionPaper, size: 64, width: 8, epochs: 10 },
-};
-
-/** Architectures that can be trained; the others of the vocabulary have no detector yet. */
-export const trainableArchitectureSchema = architectureSchema.extract(["MNAD_PREDICTION"]);
+/** The others of the vocabulary have no detector yet. */
+export const trainableArchitectureSchema = architectureSchema.extract([
+  "MNAD_PREDICTION",
+  "MNAD_RECONSTRUCTION",
+]);
 export type TrainableArchitecture = z.infer<typeof trainableArchitectureSchema>;
 
-/** Fewest frames a clip needs to be of use: the input window and the frame it predicts. */
-export const WINDOW_FRAMES: Readonly<Record<TrainableArchitecture, number>> = { MNAD_PREDICTION: 5 };
+export interface HyperparametersOf {
+  readonly MNAD_PREDICTION: MnadHyperparameters;
+  readonly MNAD_RECONSTRUCTION: MnadHyperparameters;
+}
+export type Hyperparameters = HyperparametersOf[TrainableArchitecture];
+
+const SCHEMAS = {
+  MNAD_PREDICTION: mnadHyperparametersSchema,
+  MNAD_RECONSTRUCTION: mnadHyperparametersSchema,
+} as const;
+
+const PRESETS: { readonly [A in TrainableArchitecture]: Readonly<Record<Preset, HyperparametersOf[A]>> } = {
+  MNAD_PREDICTION: mnadPredictionPresets,
+  MNAD_RECONSTRUCTION: mnadReconstructionPresets,
+};
+
+/** Consecutive frames of a window: those that are looked at and, last, the one that gets a score. */
+export const WINDOW_FRAMES: Readonly<Record<TrainableArchitecture, number>> = {
+  MNAD_PREDICTION: 5,
+  MNAD_RECONSTRUCTION: 1,
+};
+
+const MNAD_LANES = ["PREDICTION_ERROR", "REGION_ERROR", "PSNR", "FEATURE_DISTANCE", "REGULAR_SCORE"] as const;
+
+/** The raw components that a scored frame has. */
+export const LANES: Readonly<Record<TrainableArchitecture, readonly Lane[]>> = {
+  MNAD_PREDICTION: MNAD_LANES,
+  MNAD_RECONSTRUCTION: MNAD_LANES,
+};
+
+/** A strict object of `shape` with an architecture and hyper-parameters that belong together. */
+export function withHyperparameters<S extends z.ZodRawShape>(shape: S) {
+  const option = <A extends TrainableArchitecture>(architecture: A) =>
+    z.strictObject({
+      ...shape,
+      architecture: z.literal(architecture),
+      hyperparameters: SCHEMAS[architecture],
+    });
+  return z.discriminatedUnion("architecture", [option("MNAD_PREDICTION"), option("MNAD_RECONSTRUCTION")]);
+}
 
 /** `mnad-prediction`, `MNAD_PREDICTION` → the architecture. @throws AppError UNKNOWN_ARCHITECTURE */
 export function parseArchitecture(text: string): TrainableArchitecture {
@@ -72,28 +73,85 @@ export function architectureSlug(architecture: Architecture): string {
   return architecture.toLowerCase().replaceAll("_", "-");
 }
 
+/** `MNAD_PREDICTION` → `mnadPrediction`: its field in the API's one-of input. */
+export function architectureField(architecture: Architecture): string {
+  return architecture.toLowerCase().replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
+}
+
 /** The preset with the given values laid over it. @throws AppError BAD_INPUT naming the field */
-export function resolveHyperparameters(
-  architecture: TrainableArchitecture,
+export function resolveHyperparameters<A extends TrainableArchitecture>(
+  architecture: A,
   preset: Preset,
   overrides: Readonly<Record<string, unknown>> = {},
-): MnadPredictionHyperparameters {
-  switch (architecture) {
-    case "MNAD_PREDICTION": {
-      const given = Object.fromEntries(
-        Object.entries(overrides).filter(([, value]) => value !== undefined && value !== null),
-      );
-      const parsed = mnadPredictionHyperparametersSchema.safeParse({
-        ...mnadPredictionPresets[preset],
-        ...given,
-      });
-      if (parsed.success) return parsed.data;
-      const issue = parsed.error.issues[0];
-      const name = issue?.code === "unrecognized_keys" ? issue.keys[0] : issue?.path.join(".");
-      const field = name ? `hyperparameters.${name}` : "hyperparameters";
-      throw new AppError("BAD_INPUT", `${field}: ${issue?.message ?? "invalid"}`, { field });
-    }
-    default:
-      throw architecture satisfies never;
-  }
+): HyperparametersOf[A] {
+  const given = Object.fromEntries(
+    Object.entries(overrides).filter(([, value]) => value !== undefined && value !== null),
+  );
+  return parseHyperparameters(architecture, { ...PRESETS[architecture][preset], ...given });
+}
+
+/** All hyper-parameters of the architecture, checked. @throws AppError BAD_INPUT naming the field */
+export function parseHyperparameters<A extends TrainableArchitecture>(
+  architecture: A,
+  values: unknown,
+): HyperparametersOf[A] {
+  const schema: z.ZodType<HyperparametersOf[A]> = SCHEMAS[architecture];
+  const parsed = schema.safeParse(values);
+  if (parsed.success) return parsed.data;
+  const { name, message } = firstFault(parsed.error);
+  const field = name === "" ? "hyperparameters" : `hyperparameters.${name}`;
+  throw new AppError("BAD_INPUT", `${field}: ${message}`, { field });
+}
+
+export interface HyperparameterFault {
+  /** empty where it is none in particular */
+  readonly name: string;
+  readonly message: string;
+}
+
+/** The first of some hyper-parameters that is unknown or out of its range; null where all may be laid over a preset. */
+export function findHyperparameterFault(
+  architecture: TrainableArchitecture,
+  values: Readonly<Record<string, unknown>>,
+): HyperparameterFault | null {
+  const parsed = SCHEMAS[architecture].unwrap().partial().safeParse(values);
+  return parsed.success ? null : firstFault(parsed.error);
+}
+
+function firstFault({ issues: [issue] }: z.ZodError): HyperparameterFault {
+  const name = issue?.code === "unrecognized_keys" ? issue.keys[0] : issue?.path.join(".");
+  return { name: name ?? "", message: issue?.message ?? "invalid" };
+}
+
+export interface HyperparameterInfo {
+  readonly name: string;
+  readonly description: string;
+  readonly minimum: number | null;
+  readonly maximum: number | null;
+  readonly isInteger: boolean;
+}
+
+const jsonSchemaSchema = z.object({
+  properties: z.record(
+    z.string(),
+    z.object({
+      type: z.string(),
+      description: z.string(),
+      minimum: z.number().optional(),
+      exclusiveMinimum: z.number().optional(),
+      maximum: z.number().optional(),
+    }),
+  ),
+});
+
+/** What forms, help texts and inputs need to know of each hyper-parameter, in the schema's order. */
+export function describeHyperparameters(architecture: TrainableArchitecture): HyperparameterInfo[] {
+  const { properties } = jsonSchemaSchema.parse(z.toJSONSchema(SCHEMAS[architecture]));
+  return Object.entries(properties).map(([name, property]) => ({
+    name,
+    description: property.description,
+    minimum: property.minimum ?? property.exclusiveMinimum ?? null,
+    maximum: property.maximum ?? null,
+    isInteger: property.type === "integer",
+  }));
 }

@@ -3,7 +3,7 @@ import {
   AppError,
   type Architecture,
   type Calibration,
-  type MnadPredictionHyperparameters,
+  type Hyperparameters,
   type TrainingMetrics,
 } from "@engram/core";
 import { v7 as uuidv7 } from "uuid";
@@ -39,7 +39,7 @@ export interface NewModelVersion {
   readonly modelId: string;
   readonly datasetVersionId: string;
   readonly trainJobId: string;
-  readonly hyperparameters: MnadPredictionHyperparameters;
+  readonly hyperparameters: Hyperparameters;
   readonly checkpointHash: string;
   readonly calibration: Calibration;
   readonly metrics: TrainingMetrics;

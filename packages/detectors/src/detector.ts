@@ -1,5 +1,5 @@
 // What the platform needs of any architecture: its state, its two steps, and how many frames each step looks at.
-import type { Lane, MnadPredictionHyperparameters, TrainableArchitecture } from "@engram/core";
+import type { Hyperparameters, Lane, TrainableArchitecture } from "@engram/core";
 import type { Step, TensorDataMap, TensorSpec } from "@engram/engine";
 
 /** Channels of the frames as they are stored: 1 grey, 3 RGB. A grey frame stands for three equal channels. */
@@ -7,8 +7,8 @@ export type Channels = 1 | 3;
 
 export interface Detector {
   readonly architecture: TrainableArchitecture;
-  readonly hyperparameters: MnadPredictionHyperparameters;
-  /** consecutive frames of a window: the input frames and the one they predict, which alone gets a score */
+  readonly hyperparameters: Hyperparameters;
+  /** consecutive frames of a window: the last alone gets a score, those before it are what it is predicted from */
   readonly windowFrames: number;
   /** the raw components a scored frame has */
   readonly lanes: readonly Lane[];
@@ -20,12 +20,19 @@ export interface Detector {
   readonly modelSpecs: Readonly<Record<string, TensorSpec>>;
   /** the part of `modelSpecs` that scoring may change: the state of the scoring step */
   readonly memorySpecs: Readonly<Record<string, TensorSpec>>;
+  /** of each epoch, 0-based */
+  learningRateOf(epoch: number): number;
   /** the whole state of an untrained detector, the same for the same seed on every machine */
   initialState(seed: number): TensorDataMap;
-  /** a batch of windows: `frames` and `target`, values 0…255; scalars `learningRate` and `stepNumber` */
+  /** a batch of windows, `windowSpecs`; scalars `learningRate` and `stepNumber` */
   trainStep(channels: Channels): Step;
   /** one window; the step's state is the memory alone, the weights of `model` are its constants; scalar `gate` */
   scoreStep(model: TensorDataMap, channels: Channels): Step;
   /** the part of a training state that `modelSpecs` names */
   deployable(state: TensorDataMap): TensorDataMap;
+}
+
+/** The tensors of a state that `specs` names. */
+export function deployable(specs: Detector["modelSpecs"], state: TensorDataMap): TensorDataMap {
+  return Object.fromEntries(Object.keys(specs).map((name) => [name, state[name]!]));
 }

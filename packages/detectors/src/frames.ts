@@ -1,5 +1,6 @@
 // Where frames come from, and the windows of consecutive frames that training and scoring take from them.
 import { AppError } from "@engram/core";
+import type { ops, TensorMap, TensorSpec } from "@engram/engine";
 import type { Channels } from "./detector.ts";
 
 /** A clip's frames at the model's input size: uint8 [count, size, size, channels], in order. */
@@ -51,9 +52,9 @@ export async function readFrames(
 
 /** Windows laid out as the steps take them, values 0…255. */
 export interface WindowBatch {
-  /** float32 [count, size, size, (windowFrames−1)·channels], oldest frame first */
-  readonly frames: Float32Array<ArrayBuffer>;
-  /** float32 [count, size, size, channels]: the frame to predict */
+  /** float32 [count, size, size, (windowFrames−1)·channels], oldest frame first; absent where a window is one frame */
+  readonly frames?: Float32Array<ArrayBuffer>;
+  /** float32 [count, size, size, channels]: the frame that gets the score */
   readonly target: Float32Array<ArrayBuffer>;
 }
 
@@ -65,7 +66,25 @@ export interface WindowShape {
 
 export function emptyBatch(count: number, { size, channels, windowFrames }: WindowShape): WindowBatch {
   const pixels = count * size * size * channels;
-  return { frames: new Float32Array(pixels * (windowFrames - 1)), target: new Float32Array(pixels) };
+  const target = new Float32Array(pixels);
+  return windowFrames === 1 ? { target } : { frames: new Float32Array(pixels * (windowFrames - 1)), target };
+}
+
+/** What a step declares to be fed a `WindowBatch`. */
+export function windowSpecs(
+  count: number,
+  { size, channels, windowFrames }: WindowShape,
+): Readonly<Record<string, TensorSpec>> {
+  const spec = (frames: number): TensorSpec => ({
+    shape: [count, size, size, frames * channels],
+    dtype: "float32",
+  });
+  return windowFrames === 1 ? { target: spec(1) } : { frames: spec(windowFrames - 1), target: spec(1) };
+}
+
+/** What a network looks at: the frames before the target, or where there are none the target itself. */
+export function inputOf(batch: TensorMap): ops.Tensor4D {
+  return (batch.frames ?? batch.target) as ops.Tensor4D;
 }
 
 /**
@@ -93,7 +112,7 @@ export function placeWindow(
     }
   };
   const stride = inputs * channels;
-  for (let frame = 0; frame < inputs; frame++) {
+  for (let frame = 0; batch.frames !== undefined && frame < inputs; frame++) {
     place(batch.frames, index * area * stride + frame * channels, stride, frame);
   }
   place(batch.target, index * area * channels, channels, inputs);

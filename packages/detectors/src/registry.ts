@@ -1,16 +1,17 @@
 // The detectors by architecture.
-import type { MnadPredictionHyperparameters, TrainableArchitecture } from "@engram/core";
+import type { HyperparametersOf, TrainableArchitecture } from "@engram/core";
 import type { Detector } from "./detector.ts";
-import { mnadPrediction } from "./mnad/prediction.ts";
+import { mnadDetector } from "./mnad/detector.ts";
+import { PREDICTION, RECONSTRUCTION } from "./mnad/layers.ts";
 
-export function createDetector(
-  architecture: TrainableArchitecture,
-  hyperparameters: MnadPredictionHyperparameters,
+const DETECTORS: { readonly [A in TrainableArchitecture]: (given: HyperparametersOf[A]) => Detector } = {
+  MNAD_PREDICTION: (given) => mnadDetector(PREDICTION, given),
+  MNAD_RECONSTRUCTION: (given) => mnadDetector(RECONSTRUCTION, given),
+};
+
+export function createDetector<A extends TrainableArchitecture>(
+  architecture: A,
+  hyperparameters: HyperparametersOf[A],
 ): Detector {
-  switch (architecture) {
-    case "MNAD_PREDICTION":
-      return mnadPrediction(hyperparameters);
-    default:
-      throw architecture satisfies never;
-  }
+  return DETECTORS[architecture](hyperparameters);
 }

@@ -5,7 +5,6 @@ import { throwIfCanceled } from "./cancel.ts";
 import type { Detector } from "./detector.ts";
 import type { ClipRange, WindowBatch } from "./frames.ts";
 import { RunningMedian } from "./running-median.ts";
-import { cosineLearningRate } from "./schedule.ts";
 import { LOSSES, type Losses, type ResumePoint, type TrainingCheckpoint } from "./training-position.ts";
 import { TrainingWindows } from "./training-windows.ts";
 
@@ -47,7 +46,7 @@ export interface TrainingResult {
 const CHECKPOINT_INTERVAL_MS = 5 * 60_000;
 
 /**
- * Trains a detector: `epochs` passes over all windows of the clips, by its step, with a cosine-annealed rate.
+ * Trains a detector: `epochs` passes over all windows of the clips, by its step, at its rates.
  *
  * @throws AppError NO_TRAINING_CLIPS, CLIP_TOO_SHORT; TRAINING_DIVERGED at the first loss that is not finite;
  *   CANCELED within one step of the signal; BAD_INPUT where the checkpoint is of other clips
@@ -187,8 +186,7 @@ class TrainingRun {
   }
 
   get #learningRate(): number {
-    const { learningRate, epochs } = this.#options.detector.hyperparameters;
-    return cosineLearningRate(learningRate, this.#position.epoch, epochs);
+    return this.#options.detector.learningRateOf(this.#position.epoch);
   }
 
   /** of this process, or of the one before as long as this one has none */

@@ -1,5 +1,6 @@
 // The typed GraphQL client of Engram: every operation of the web app and the command line, and the way to send them.
 export type { TypedDocumentNode } from "@graphql-typed-document-node/core";
+export * from "./architecture-input.ts";
 export * from "./client.ts";
 export * from "./errors.ts";
 export type * from "./generated/graphql.ts";

@@ -7,7 +7,8 @@ import {
   FRAMES_PER_BLOCK,
   type Lane,
   laneSchema,
-  mnadPredictionHyperparametersSchema,
+  parseHyperparameters,
+  trainableArchitectureSchema,
 } from "@engram/core";
 import {
   type ClipSummary,
@@ -15,6 +16,7 @@ import {
   findDecisionPolicy,
   findFrameLabels,
   findLatestDecisionPolicy,
+  type Model,
   type ModelVersion,
   type NewEvent,
   readScoreBlocks,
@@ -34,11 +36,12 @@ type Lanes = Partial<Record<Lane, Float32Array>>;
 export async function concludeRun(
   context: JobContext,
   run: ScoringRun,
-  model: ModelVersion,
+  model: ModelVersion & { readonly model: Model },
   clips: readonly ClipSummary[],
 ): Promise<void> {
   const { db, job, signal, log } = context;
-  const { lambda } = mnadPredictionHyperparametersSchema.parse(model.hyperparameters);
+  const architecture = trainableArchitectureSchema.parse(model.model.architecture);
+  const { lambda } = parseHyperparameters(architecture, model.hyperparameters);
   const policy = await policyOf(context, run, lambda);
   const calibration: Calibration = calibrationSchema.parse(model.calibration);
   const { decide, reason } = createDecisionMaker(decisionPolicySchema.parse(policy.rules), calibration);

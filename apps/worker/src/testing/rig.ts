@@ -6,7 +6,7 @@ import {
   type IngestInput,
   type JobKind,
   type JobProgress,
-  type MnadPredictionHyperparameters,
+  type MnadHyperparameters,
   resolveHyperparameters,
 } from "@engram/core";
 import { claimJob, createJob, type Database, ensureProject, type Job } from "@engram/db";
@@ -84,9 +84,7 @@ async function contextOf(
 }
 
 /** As small as a detector gets. */
-export function smallHyperparameters(
-  overrides: Partial<MnadPredictionHyperparameters> = {},
-): MnadPredictionHyperparameters {
+export function smallHyperparameters(overrides: Partial<MnadHyperparameters> = {}): MnadHyperparameters {
   return resolveHyperparameters("MNAD_PREDICTION", "tiny", { size: 32, width: 4, epochs: 1, ...overrides });
 }
 

@@ -1,6 +1,6 @@
 // `engram train`: one job, optionally waited for.
-import { type Architecture, type Preset, parseArchitecture } from "@engram/core";
-import { createTrainJobMutation } from "@engram/sdk";
+import { type Preset, parseArchitecture } from "@engram/core";
+import { architectureInput, createTrainJobMutation } from "@engram/sdk";
 import type { Connection } from "../connection.ts";
 import { payload } from "../jobs.ts";
 import { print, printJson } from "../output.ts";
@@ -20,10 +20,6 @@ export interface TrainOptions {
   readonly isJson: boolean;
 }
 
-const INPUT_FIELD = { MNAD_PREDICTION: "mnadPrediction" } as const satisfies Partial<
-  Record<Architecture, string>
->;
-
 export async function train(
   connection: Connection,
   datasetSlug: string,
@@ -34,7 +30,7 @@ export async function train(
   const created = await connection.client.request(createTrainJobMutation, {
     input: {
       datasetVersionId: version.id,
-      architecture: { [INPUT_FIELD[architecture]]: options.hyperparameters },
+      architecture: architectureInput(architecture, options.hyperparameters),
       preset: options.preset.toUpperCase() as "PAPER" | "COMPACT" | "TINY",
       calibration: options.calibration,
       modelName: options.modelName ?? null,

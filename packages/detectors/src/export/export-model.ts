@@ -28,9 +28,10 @@ export interface ExportedModel {
  */
 export function exportModel(detector: Detector, state: TensorDataMap): ExportedModel {
   const { version } = packageJson;
+  const framesBefore = detector.windowFrames - 1;
   const encoded = encodeStep(detector.scoreStep(detector.deployable(state), EXPORT_CHANNELS), {
     version,
-    description: `${detector.architecture} detector: scores one frame against the ${detector.windowFrames - 1} before it. Raw frames in, raw scores out.`,
+    description: `${detector.architecture} detector: scores one frame${framesBefore === 0 ? "" : ` against the ${framesBefore} before it`}. Raw frames in, raw scores out.`,
     describe: textOf,
   });
   return {

@@ -1,5 +1,6 @@
 import { type Device, decodeSafetensors, openDevice } from "@engram/engine";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ARCHITECTURES } from "../testing/architectures.ts";
 import { movingSquare } from "../testing/moving-square.ts";
 import { tinyDetector } from "../testing/tiny.ts";
 import { exportModel } from "./export-model.ts";
@@ -67,6 +68,19 @@ describe("an exported model", () => {
       expect(description).toMatch(/\.$/);
     expect(exported.inputs.find(({ name }) => name === "frames")?.shape).toEqual([1, 16, 16, 12]);
   });
+
+  it.each(ARCHITECTURES)(
+    "of $architecture scores as the trained detector does, and says what it takes",
+    async (one) => {
+      const tiny = one.detector();
+      const trained = tiny.initialState(1);
+      const { encoded, preprocessing, inputs } = exportModel(tiny, trained);
+      const { differences } = await parity({ detector: tiny, state: trained, encoded });
+      expect(Object.keys(differences)).toContain("predictionError");
+      expect(preprocessing.window.framesBefore).toBe(tiny.windowFrames - 1);
+      expect(inputs.some(({ name }) => name === "frames")).toBe(tiny.windowFrames > 1);
+    },
+  );
 
   it("keeps every trained number: weights and statistics in one file, the memory in another", () => {
     const kept = exported.tensorFiles.map(({ content }) => decodeSafetensors(Buffer.concat(content)).tensors);

@@ -25,11 +25,7 @@ export function describePreprocessing({ hyperparameters, windowFrames, memorySpe
       output: "uint8, rounded to the nearest integer, ties to even",
       rule: "target pixel i samples the source at (i + 0.5) * source / target - 0.5, kept inside the picture, in each direction",
     },
-    window: {
-      framesBefore: windowFrames - 1,
-      frames: `channel 3 * k + c of "frames" is colour c of the k-th of the ${windowFrames - 1} frames before, the oldest first`,
-      target: "the frame itself; the first frames of a clip, which have too few before them, get no score",
-    },
+    window: describeWindow(windowFrames - 1),
     memory: {
       file: MEMORY_FILE,
       carry: Object.keys(memorySpecs).map((name) => ({
@@ -48,5 +44,15 @@ export function describePreprocessing({ hyperparameters, windowFrames, memorySpe
       FEATURE_DISTANCE: "featureDistance",
       REGULAR_SCORE: "regularScore",
     },
+  };
+}
+
+function describeWindow(framesBefore: number) {
+  if (framesBefore === 0)
+    return { framesBefore, frames: null, target: "the frame itself; every frame gets a score" };
+  return {
+    framesBefore,
+    frames: `channel 3 * k + c of "frames" is colour c of the k-th of the ${framesBefore} frames before, the oldest first`,
+    target: "the frame itself; the first frames of a clip, which have too few before them, get no score",
   };
 }

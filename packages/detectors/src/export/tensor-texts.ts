@@ -9,7 +9,8 @@ const TENSOR_TEXTS: Readonly<Record<string, string>> = {
   memory_items:
     "The memory: as in memory.safetensors for the first frame, afterwards memory_items_next of the run before.",
   memory_items_next: "The memory for the next run: memory_items itself where the gate stayed closed.",
-  predictionError: "Mean squared error of the predicted frame, frames in [0, 1]; larger is more abnormal.",
+  predictionError:
+    "Mean squared error of the frame against what the model made of it, frames in [0, 1]; larger is more abnormal.",
   regionError:
     "Mean squared error of the square, a tenth of the frame wide and high, where it is largest; larger is more abnormal.",
   featureDistance:

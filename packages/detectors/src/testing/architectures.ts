@@ -3,7 +3,7 @@ import type { TrainableArchitecture } from "@engram/core";
 import type { TensorDataMap } from "@engram/engine";
 import { mulberry32 } from "@engram/numerics";
 import type { Detector } from "../detector.ts";
-import { tinyDetector } from "./tiny.ts";
+import { tinyDetector, tinyDetectorOf } from "./tiny.ts";
 
 export interface TinyArchitecture {
   readonly architecture: TrainableArchitecture;
@@ -17,6 +17,12 @@ export interface TinyArchitecture {
 
 export const ARCHITECTURES: readonly TinyArchitecture[] = [
   { architecture: "MNAD_PREDICTION", detector: tinyDetector, smoothState: smoothMnadState },
+  {
+    architecture: "MNAD_RECONSTRUCTION",
+    // At the others' rate its losses bounce: rounding grows threefold a step, on every device.
+    detector: (given) => tinyDetectorOf("MNAD_RECONSTRUCTION", { items: 3, learningRate: 5e-4, ...given }),
+    smoothState: smoothMnadState,
+  },
 ];
 
 /**

@@ -1,8 +1,25 @@
-// A detector small enough for the reference device: 16×16 pixels, four channels.
-import { type MnadPredictionHyperparameters, resolveHyperparameters } from "@engram/core";
+// Detectors small enough for the reference device: 16×16 pixels, four channels.
+import {
+  type HyperparametersOf,
+  type MnadHyperparameters,
+  resolveHyperparameters,
+  type TrainableArchitecture,
+} from "@engram/core";
+import type { Detector } from "../detector.ts";
 import { createDetector } from "../registry.ts";
 
-export function tinyDetector(overrides: Partial<MnadPredictionHyperparameters> = {}) {
-  const tiny = { size: 16, width: 4, items: 3, batchSize: 2, epochs: 2, learningRate: 2e-3, ...overrides };
-  return createDetector("MNAD_PREDICTION", resolveHyperparameters("MNAD_PREDICTION", "tiny", tiny));
+const TINY = { size: 16, width: 4, batchSize: 2, epochs: 2, learningRate: 2e-3 };
+
+export function tinyDetectorOf<A extends TrainableArchitecture>(
+  architecture: A,
+  overrides: Partial<HyperparametersOf[A]>,
+): Detector {
+  return createDetector(
+    architecture,
+    resolveHyperparameters(architecture, "tiny", { ...TINY, ...overrides }),
+  );
+}
+
+export function tinyDetector(overrides: Partial<MnadHyperparameters> = {}): Detector {
+  return tinyDetectorOf("MNAD_PREDICTION", { items: 3, ...overrides });
 }

@@ -1,24 +1,16 @@
 // What can be trained, told from core's schemas: forms and commands need no list of their own.
 import {
   architectureSlug,
-  mnadPredictionHyperparametersSchema,
+  describeHyperparameters,
+  type HyperparameterInfo,
   type Preset,
   presetSchema,
   resolveHyperparameters,
   type TrainableArchitecture,
   trainableArchitectureSchema,
 } from "@engram/core";
-import { z } from "zod";
 import { builder } from "../../schema/builder.ts";
 import { Architecture } from "../../schema/enums.ts";
-
-interface HyperparameterInfo {
-  readonly name: string;
-  readonly description: string;
-  readonly minimum: number | null;
-  readonly maximum: number | null;
-  readonly isInteger: boolean;
-}
 
 const HyperparameterInfoType = builder.objectRef<HyperparameterInfo>("HyperparameterInfo").implement({
   fields: (t) => ({
@@ -66,33 +58,3 @@ builder.queryField("architectures", (t) =>
     resolve: () => trainableArchitectureSchema.options.map((architecture) => ({ architecture })),
   }),
 );
-
-const jsonSchemaSchema = z.object({
-  properties: z.record(
-    z.string(),
-    z.object({
-      type: z.string(),
-      description: z.string(),
-      minimum: z.number().optional(),
-      exclusiveMinimum: z.number().optional(),
-      maximum: z.number().optional(),
-    }),
-  ),
-});
-
-function describeHyperparameters(architecture: TrainableArchitecture): HyperparameterInfo[] {
-  switch (architecture) {
-    case "MNAD_PREDICTION": {
-      const { properties } = jsonSchemaSchema.parse(z.toJSONSchema(mnadPredictionHyperparametersSchema));
-      return Object.entries(properties).map(([name, property]) => ({
-        name,
-        description: property.description,
-        minimum: property.minimum ?? property.exclusiveMinimum ?? null,
-        maximum: property.maximum ?? null,
-        isInteger: property.type === "integer",
-      }));
-    }
-    default:
-      throw architecture satisfies never;
-  }
-}

@@ -133,6 +133,15 @@ describe("createTrainJob", () => {
     expect(again.modelId).toBe(model.id);
   });
 
+  it("trains the architecture that is given, from that one's own preset", async () => {
+    const payload = await train({ architecture: { mnadReconstruction: { seed: 3 } } });
+    const input = trainInputSchema.parse(await inputOf(payload));
+    expect(input).toMatchObject({
+      architecture: "MNAD_RECONSTRUCTION",
+      hyperparameters: { lambda: 0.7, gamma: 0.015, lossCompactness: 0.01, seed: 3 },
+    });
+  });
+
   it("names the hyper-parameter that is out of range", async () => {
     const { job, userErrors } = await train({ architecture: { mnadPrediction: { width: 3 } } });
     expect(job).toBeNull();

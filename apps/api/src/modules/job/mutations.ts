@@ -1,3 +1,9 @@
+import {
+  AppError,
+  architectureField,
+  describeHyperparameters,
+  trainableArchitectureSchema,
+} from "@engram/core";
 import { builder } from "../../schema/builder.ts";
 import { CalibrationMode, DatasetLayout, Precision, Preset } from "../../schema/enums.ts";
 import { uuidOf } from "../../schema/global-id.ts";
@@ -19,27 +25,35 @@ const CreateIngestJobInput = builder.inputType("CreateIngestJobInput", {
   }),
 });
 
-const MnadPredictionInput = builder.inputType("MnadPredictionInput", {
-  description: "Every value left out is the preset's.",
-  fields: (t) => ({
-    size: t.int(),
-    width: t.int(),
-    items: t.int(),
-    lossCompactness: t.float(),
-    lossSeparateness: t.float(),
-    lambda: t.float(),
-    gamma: t.float(),
-    learningRate: t.float(),
-    batchSize: t.int(),
-    epochs: t.int(),
-    seed: t.int(),
-  }),
+/** From core's schemas: a new architecture needs nothing here. */
+const HYPERPARAMETER_INPUTS = trainableArchitectureSchema.options.map((architecture) => {
+  const field = architectureField(architecture);
+  const type = builder.inputType(`${field[0]!.toUpperCase()}${field.slice(1)}Input`, {
+    description: "Every value left out is the preset's.",
+    fields: (t) =>
+      Object.fromEntries(
+        describeHyperparameters(architecture).map(({ name, description, isInteger }) => [
+          name,
+          isInteger ? t.int({ description }) : t.float({ description }),
+        ]),
+      ),
+  });
+  return { architecture, field, type };
 });
 
 const ArchitectureInput = builder.inputType("ArchitectureInput", {
   isOneOf: true,
-  fields: (t) => ({ mnadPrediction: t.field({ type: MnadPredictionInput }) }),
+  fields: (t) =>
+    Object.fromEntries(HYPERPARAMETER_INPUTS.map(({ field, type }) => [field, t.field({ type })])),
 });
+
+/** The one architecture that is given, and what is given for it. */
+function chosenArchitecture(input: Readonly<Record<string, unknown>>) {
+  const chosen = HYPERPARAMETER_INPUTS.find(({ field }) => input[field] != null);
+  if (chosen === undefined)
+    throw new AppError("BAD_INPUT", "No architecture is given.", { field: "architecture" });
+  return { architecture: chosen.architecture, overrides: { ...Object(input[chosen.field]) } };
+}
 
 const CreateTrainJobInput = builder.inputType("CreateTrainJobInput", {
   fields: (t) => ({
@@ -98,8 +112,7 @@ builder.mutationFields((t) => ({
       submit(context, (viewer) =>
         context.services.jobs.train(viewer, {
           datasetVersionId: uuidOf("DatasetVersion", input.datasetVersionId),
-          architecture: "MNAD_PREDICTION",
-          overrides: { ...input.architecture.mnadPrediction },
+          ...chosenArchitecture(input.architecture),
           preset: input.preset,
           calibration: input.calibration,
           modelName: input.modelName ?? null,

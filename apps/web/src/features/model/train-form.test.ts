@@ -34,6 +34,13 @@ describe("prepareTrainInput", () => {
     });
   });
 
+  it("sends them under the architecture's own field", () => {
+    const rebuilding: ArchitectureInfo = { ...architecture, architecture: "MNAD_RECONSTRUCTION" };
+    expect(prepareTrainInput(rebuilding, "COMPACT", { epochs: "2" })).toEqual({
+      architecture: { mnadReconstruction: { epochs: 2 } },
+    });
+  });
+
   it("refuses an architecture that has no detector", () => {
     expect(prepareTrainInput({ ...architecture, architecture: "MEMAE" }, "COMPACT", {})).toMatchObject({
       failure: { field: "architecture" },

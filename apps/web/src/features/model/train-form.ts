@@ -1,6 +1,6 @@
 // The train form's values, made into the API's input: only what differs from the preset is sent.
-import { mnadPredictionHyperparametersSchema, trainableArchitectureSchema } from "@engram/core";
-import type { ArchitectureInput, ArchitecturesQuery, Preset } from "@engram/sdk";
+import { findHyperparameterFault, trainableArchitectureSchema } from "@engram/core";
+import { type ArchitectureInput, type ArchitecturesQuery, architectureInput, type Preset } from "@engram/sdk";
 
 export type ArchitectureInfo = ArchitecturesQuery["architectures"][number];
 
@@ -45,17 +45,7 @@ export function prepareTrainInput(
   if (!kind.success) {
     return { failure: { field: "architecture", message: `${architecture.slug} cannot be trained here.` } };
   }
-  const trainable = kind.data;
-  switch (trainable) {
-    case "MNAD_PREDICTION": {
-      const parsed = mnadPredictionHyperparametersSchema.unwrap().partial().safeParse(values);
-      if (parsed.success) return { architecture: { mnadPrediction: parsed.data } };
-      const issue = parsed.error.issues[0];
-      return {
-        failure: { field: issue?.path.join(".") ?? "", message: issue?.message ?? "It is not valid." },
-      };
-    }
-    default:
-      throw trainable satisfies never;
-  }
+  const fault = findHyperparameterFault(kind.data, values);
+  if (fault !== null) return { failure: { field: fault.name, message: fault.message } };
+  return { architecture: architectureInput(kind.data, values) };
 }

@@ -2,11 +2,13 @@
 // with constant weights while scoring.
 import { ops, type TensorData, type TensorDataMap, type TensorMap } from "@engram/engine";
 import type { Channels } from "../detector.ts";
-import { BATCH_NORM_EPSILON, COLOURS, FIRST_LAYER, filterShape, type Layer } from "./layers.ts";
-import type { RunLayer } from "./network.ts";
+import { BATCH_NORM_EPSILON, COLOURS, FIRST_LAYER, filterShape, type Layer } from "./layer.ts";
 
 type Tensor1D = ops.Tensor1D;
 type Tensor4D = ops.Tensor4D;
+
+/** Runs one layer of the table on float32 [batch, height, width, inputs]. */
+export type RunLayer = (name: string, input: Tensor4D) => Tensor4D;
 
 /**
  * Layers as training runs them.
@@ -142,4 +144,9 @@ function sumColoursOnHost(layer: Layer, { shape, data }: TensorData): TensorData
     summed[i] = data[first]! + data[first + outputs]! + data[first + 2 * outputs]!;
   }
   return { shape: [shape[0]!, shape[1]!, frames, outputs], dtype: "float32", data: summed };
+}
+
+/** uint8 values to the network's range: x/127.5 − 1, in [-1, 1]. */
+export function toNetworkRange(pixels: Tensor4D): Tensor4D {
+  return ops.sub(ops.div(pixels, 127.5), 1);
 }

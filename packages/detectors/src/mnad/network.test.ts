@@ -2,16 +2,18 @@ import { resolveHyperparameters } from "@engram/core";
 import { type Device, openDevice, ops } from "@engram/engine";
 import { mulberry32 } from "@engram/numerics";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { foldWeights, scoringLayers, trainingLayers } from "../layers/run-layer.ts";
 import { createDetector } from "../registry.ts";
 import { draw, evaluate, expectClose } from "../testing/evaluate.ts";
 import { readGolden } from "../testing/shared-file.ts";
 import { tinyDetector } from "../testing/tiny.ts";
-import { mnadPredictionLayers } from "./layers.ts";
-import { decode, encode } from "./network.ts";
-import { foldWeights, scoringLayers, trainingLayers } from "./run-layer.ts";
+import { decode, encode, paint } from "../u-net/network.ts";
+import { mnadLayers, mnadPredictionLayers, RECONSTRUCTION } from "./layers.ts";
 import { initialState, MEMORY } from "./state.ts";
 
-const counts = await readGolden<{ mnad_pred: { total: number } }>("param_counts");
+const counts = await readGolden<{ mnad_pred: { total: number }; mnad_recon: { total: number } }>(
+  "param_counts",
+);
 
 let device: Device;
 beforeAll(async () => {
@@ -20,15 +22,17 @@ beforeAll(async () => {
 afterAll(() => device.dispose());
 
 describe("the size of the network", () => {
-  it("is 15,650,819 numbers at the published width", () => {
-    const paper = resolveHyperparameters("MNAD_PREDICTION", "paper");
-    expect(createDetector("MNAD_PREDICTION", paper).parameterCount).toBe(15_650_819);
+  const paper = (architecture: "MNAD_PREDICTION" | "MNAD_RECONSTRUCTION") =>
+    createDetector(architecture, resolveHyperparameters(architecture, "paper")).parameterCount;
+
+  it("is 15,650,819 numbers at the published width for prediction, 17,195,267 for reconstruction", () => {
+    expect(paper("MNAD_PREDICTION")).toBe(15_650_819);
+    expect(paper("MNAD_RECONSTRUCTION")).toBe(17_195_267);
   });
 
   it.skipIf(counts === null)("is the published code's without the BatchNorm that it never runs", () => {
-    const paper = resolveHyperparameters("MNAD_PREDICTION", "paper");
-    const detector = createDetector("MNAD_PREDICTION", paper);
-    expect(detector.parameterCount).toBe(counts!.mnad_pred.total - 2 * 512);
+    expect(paper("MNAD_PREDICTION")).toBe(counts!.mnad_pred.total - 2 * 512);
+    expect(paper("MNAD_RECONSTRUCTION")).toBe(counts!.mnad_recon.total - 2 * 512);
   });
 });
 
@@ -89,7 +93,7 @@ describe("the network", () => {
         skip1: skips[0],
         skip2: skips[1],
         skip3: skips[2],
-        output: decode(run, memory, skips),
+        output: paint(run, decode(run, memory, skips)),
       };
     });
     expect(features).toHaveLength(3 * 3 * 32);
@@ -100,6 +104,18 @@ describe("the network", () => {
     expect(output).toHaveLength(24 * 24 * 3);
     expect(Math.max(...output.map(Math.abs))).toBeLessThan(1);
     expect(Math.min(...features)).toBeLessThan(0);
+  });
+
+  it("rebuilds a frame without skips: nothing of it reaches the output but through the memory", async () => {
+    const rebuilding = mnadLayers(RECONSTRUCTION, 4);
+    const weights = foldWeights(rebuilding, initialState(rebuilding, 3, 5), 3);
+    const memory = draw([1, 3, 3, 64], 2, -1, 1);
+    const { output } = await evaluate(device, { ...weights, memory }, (given) => {
+      const run = scoringLayers(rebuilding, given);
+      return { output: paint(run, decode(run, given.memory as ops.Tensor4D, [])) };
+    });
+    expect(output).toHaveLength(24 * 24 * 3);
+    expect(Math.max(...output.map(Math.abs))).toBeLessThan(1);
   });
 
   it("sees a grey frame as three equal colours, in training and in scoring", async () => {

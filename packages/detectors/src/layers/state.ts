@@ -1,0 +1,57 @@
+// What a network of layers keeps, under which names, and how it begins.
+import type { TensorData, TensorDataMap, TensorSpec } from "@engram/engine";
+import { ops, type TensorMap } from "@engram/engine";
+import type { Random } from "@engram/numerics";
+import { BATCH_NORM_MOMENTUM, type Layer, parameterSpecs, statisticSpecs } from "./layer.ts";
+
+/** Parameters that have a gradient: all but the biases that batch normalization cancels (see `trainingLayers`). */
+export function trainedParameters(layers: readonly Layer[]): Readonly<Record<string, TensorSpec>> {
+  const specs: Record<string, TensorSpec> = {};
+  for (const layer of layers) {
+    for (const [name, spec] of Object.entries(parameterSpecs(layer))) {
+      const isCancelled = layer.hasBatchNorm && name === `${layer.name}/bias`;
+      if (!isCancelled) specs[name] = spec;
+    }
+  }
+  return specs;
+}
+
+/** Parameters and statistics. */
+export function networkSpecs(layers: readonly Layer[]): Readonly<Record<string, TensorSpec>> {
+  const specs: Record<string, TensorSpec> = {};
+  for (const layer of layers) Object.assign(specs, parameterSpecs(layer), statisticSpecs(layer));
+  return specs;
+}
+
+/**
+ * The network before training, drawn in the order of the layers.
+ *
+ * Weights and biases U(±1/√fanIn) with fanIn = inputs·9, for a transposed convolution outputs·9 (torch's default);
+ * γ = 1, β = 0, running mean 0 and variance 1.
+ */
+export function drawNetwork(layers: readonly Layer[], next: Random): TensorDataMap {
+  const bounds = new Map<string, number>();
+  for (const layer of layers) {
+    const bound = 1 / Math.sqrt(9 * (layer.kind === "conv" ? layer.inputs : layer.outputs));
+    bounds.set(`${layer.name}/filter`, bound).set(`${layer.name}/bias`, bound);
+  }
+  const network: Record<string, TensorData> = {};
+  for (const [name, spec] of Object.entries(networkSpecs(layers))) {
+    const data = new Float32Array(spec.shape.reduce((product, length) => product * length, 1));
+    const bound = bounds.get(name);
+    if (bound !== undefined) for (let i = 0; i < data.length; i++) data[i] = bound * (2 * next() - 1);
+    else if (name.endsWith("/gamma") || name.endsWith("/variance")) data.fill(1);
+    network[name] = { ...spec, data };
+  }
+  return network;
+}
+
+/** Running statistics after a step: (1 − momentum) · running + momentum · seen, of each that was seen. */
+export function nextStatistics(state: TensorMap, seen: TensorMap): Record<string, ops.Tensor> {
+  const next: Record<string, ops.Tensor> = {};
+  for (const [name, statistic] of Object.entries(seen)) {
+    const running = ops.mul(state[name]!, 1 - BATCH_NORM_MOMENTUM);
+    next[name] = ops.add(running, ops.mul(statistic, BATCH_NORM_MOMENTUM));
+  }
+  return next;
+}
