@@ -43,7 +43,7 @@ interface CountedClip {
 
 /**
  * Figures of scored, labelled frames; `sweepThresholds` has the formulas. One linear-time ranking, then one pass
- * over the frames a replicate: time O(frames · replicates), memory about 35 bytes a frame (350 MB at 10 million).
+ * over the frames a replicate: time O(frames · replicates), memory about 40 bytes a frame (400 MB at 10 million).
  * Calls with the same seed and number of clips draw the same resamples: their intervals are paired.
  *
  * @returns a value is null with a reason where there is no frame, one class, one single score, or a score that is
