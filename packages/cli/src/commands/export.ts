@@ -1,20 +1,20 @@
 // `engram export`: a model version as files for use elsewhere, made by a job, fetched and unpacked.
 import { createHash } from "node:crypto";
 import { createWriteStream } from "node:fs";
-import { mkdir, mkdtemp, rename, rm, stat } from "node:fs/promises";
+import { lstat, mkdir, mkdtemp, rename, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { ReadableStream } from "node:stream/web";
 import { AppError, type ExportFormat, exportName } from "@engram/core";
 import { exportModelMutation } from "@engram/sdk";
-import { extract } from "tar";
 import type { Connection } from "../connection.ts";
 import { undoOnInterrupt } from "../interrupt.ts";
 import { payload, type WatchedJob } from "../jobs.ts";
 import { bytes, print, printJson } from "../output.ts";
 import { createProgressLine } from "../progress-line.ts";
 import { findNamedVersion } from "../project.ts";
+import { unpackExport } from "../unpack-export.ts";
 import { watchToSuccess } from "../watch.ts";
 
 export interface ExportOptions {
@@ -69,7 +69,7 @@ export async function exportModel(
 
 /** Nothing that is there is overwritten. @throws AppError BAD_INPUT */
 async function requireFree(output: string): Promise<void> {
-  const isThere = await stat(output).then(
+  const isThere = await lstat(output).then(
     () => true,
     (err: NodeJS.ErrnoException) => {
       if (err.code === "ENOENT") return false;
@@ -96,7 +96,7 @@ async function fetchTo(
     if (isArchive) return await rename(archive, output);
     const unpacked = join(folder, "unpacked");
     await mkdir(unpacked);
-    await extract({ file: archive, cwd: unpacked, strip: 1, strict: true });
+    await unpackExport(archive, unpacked);
     await rename(unpacked, output);
   } finally {
     await remove().finally(forget);
