@@ -24,12 +24,12 @@ export function startHeartbeat({ db, worker, log }: HeartbeatOptions): Heartbeat
   let timer: NodeJS.Timeout | undefined;
   let beating: Promise<void> = Promise.resolve();
   const beat = () => {
-    clearTimeout(timer);
     // One after the other: the older of two must not be the last to write.
     beating = beating
       .then(() => saveWorker(db, { ...worker, devices }))
       .catch((err: unknown) => log.warn({ err }, "The worker's heartbeat could not be written."))
       .finally(() => {
+        clearTimeout(timer);
         if (!isStopping) timer = setTimeout(beat, INTERVAL_MS);
       });
   };
