@@ -188,6 +188,23 @@ describe("the command line", () => {
     expect(outcome.stderr).not.toMatch(/\n\s+at /);
   });
 
+  it.each([
+    [
+      "a precision",
+      ["score", "scene", "--precision", "fp16"],
+      /'fp16' is invalid\. Allowed choices are fp32, int8\./,
+    ],
+    ["a format", ["export", MODEL, "--format", "tflite"], /'tflite' is invalid\. Allowed choices are onnx\./],
+  ])(
+    "refuses %s that there is not, names those that there are, and exits with 2",
+    async (_, args, sentence) => {
+      const outcome = await run(...args);
+      expect(outcome).toMatchObject({ code: 2, stdout: "" });
+      expect(outcome.stderr).toMatch(sentence);
+      expect(outcome.stderr.trim().split("\n")).toHaveLength(1);
+    },
+  );
+
   it("puts a clip with a broken picture in quarantine, names it, and imports the rest", async () => {
     const folder = join(work.path, "damaged");
     await writeSyntheticScene(folder, SMALL_SCENE);
