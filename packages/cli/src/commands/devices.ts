@@ -48,7 +48,7 @@ function tableOf(found: WorkerDevices): string {
       device.state.toLowerCase().replace("_", " "),
       device.isDefault ? "yes" : "",
       device.memoryBytes == null ? "-" : bytes(device.memoryBytes),
-      device.gflops == null ? "-" : `${device.gflops.toPrecision(3)} GFLOP/s`,
+      device.gflops == null ? "-" : `${Number(device.gflops.toPrecision(3))} GFLOP/s`,
       device.description,
     ]),
   );
