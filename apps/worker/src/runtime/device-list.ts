@@ -8,7 +8,7 @@ const LIST_MAIN = fileURLToPath(new URL("../list-devices.ts", import.meta.url));
 const TSX_LOADER = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
 
 export interface DeviceList {
-  /** rejects where the process ended without an answer */
+  /** rejects where the process ended without an answer that can be read */
   readonly devices: Promise<DeviceReport[]>;
   stop(): void;
 }
@@ -19,7 +19,11 @@ export function startDeviceList(): DeviceList {
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });
   const devices = new Promise<DeviceReport[]>((resolve, reject) => {
-    child.once("message", (message) => resolve(deviceReportSchema.array().parse(message)));
+    child.once("message", (message) => {
+      const list = deviceReportSchema.array().safeParse(message);
+      if (list.success) resolve(list.data);
+      else reject(list.error);
+    });
     child.once("error", reject);
     child.once("close", (code, signal) => reject(new Error(`Its process ended (${signal ?? code}).`)));
   });
