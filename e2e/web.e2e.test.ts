@@ -20,6 +20,7 @@ const TRAINING = [
   "--epochs",
   "2",
 ];
+const LONGEST_WAIT_MS = 120_000;
 const executable = findChromium();
 
 describe.skipIf(!executable)("the web app", () => {
@@ -47,6 +48,8 @@ describe.skipIf(!executable)("the web app", () => {
     }
     browser = await launchChromium(executable!);
     context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
+    // A job may wait for the processor: what is waited for comes late then, not never.
+    context.setDefaultTimeout(LONGEST_WAIT_MS);
     page = await context.newPage();
     page.on("pageerror", (err) => faults.push(err.message));
     page.on("console", (message) => {
