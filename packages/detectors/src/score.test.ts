@@ -45,6 +45,7 @@ describe("scoring a clip", () => {
       expect(Math.min(...errorMap)).toBeGreaterThanOrEqual(0);
       const mean = errorMap.reduce((sum, error) => sum + error, 0) / 256;
       expect(mean ** 2).toBeLessThanOrEqual(lanes.PREDICTION_ERROR * (1 + 1e-5));
+      expect(lanes.REGION_ERROR).toBeGreaterThanOrEqual(lanes.PREDICTION_ERROR);
       expect(lanes.REGULAR_SCORE).toBeGreaterThanOrEqual(lanes.PREDICTION_ERROR);
     }
   });

@@ -1,0 +1,102 @@
+// The figures: AUROC over the frames of all clips together, and events, nothing of either normalized over a clip.
+import { type Calibration, LANE_DIRECTION, type Lane, type Measured } from "@engram/core";
+import {
+  auroc,
+  createAbnormalityMap,
+  deriveEvents,
+  labelsToIntervals,
+  matchEventsByClip,
+  movingMean,
+  type WindowAlignment,
+} from "@engram/numerics";
+import type { ScoredClip } from "./subjects.ts";
+
+const WINDOWS = [1, 3, 5, 7, 9, 11, 15, 21, 31];
+
+export interface SmoothingRow {
+  readonly frames: number;
+  readonly psnr: Readonly<Record<WindowAlignment, Measured>>;
+  readonly region: Readonly<Record<WindowAlignment, Measured>>;
+}
+
+export function compareSmoothing(clips: readonly ScoredClip[]): SmoothingRow[] {
+  const ofLane = (lane: Lane, frames: number) => ({
+    CENTRED: aurocOf(clips, (clip) => risk(clip, lane, frames, "CENTRED")),
+    TRAILING: aurocOf(clips, (clip) => risk(clip, lane, frames, "TRAILING")),
+  });
+  return WINDOWS.map((frames) => ({
+    frames,
+    psnr: ofLane("PSNR", frames),
+    region: ofLane("REGION_ERROR", frames),
+  }));
+}
+
+/** The raw lane, larger = more abnormal, smoothed within its clip. */
+function risk(clip: ScoredClip, lane: Lane, frames: number, alignment: WindowAlignment): Float64Array {
+  const values = clip.lanes[lane];
+  if (values === undefined) throw new Error(`Clip ${clip.name} has no ${lane}.`);
+  return movingMean(values, frames, alignment).map((value) => LANE_DIRECTION[lane] * value);
+}
+
+function aurocOf(clips: readonly ScoredClip[], scoresOf: (clip: ScoredClip) => Float64Array): Measured {
+  const scores: number[] = [];
+  const labels: number[] = [];
+  for (const clip of clips) {
+    for (const [frame, score] of scoresOf(clip).entries()) {
+      if (!Number.isFinite(score)) continue;
+      scores.push(score);
+      labels.push(clip.labels[frame]!);
+    }
+  }
+  return auroc(scores, labels);
+}
+
+type Mix = Readonly<Partial<Record<Lane, number>>>;
+
+const MIXES: readonly Mix[] = [
+  { PSNR: 0.6, FEATURE_DISTANCE: 0.4 },
+  { REGION_ERROR: 1 },
+  { REGION_ERROR: 0.5, PSNR: 0.3, FEATURE_DISTANCE: 0.2 },
+];
+const SMOOTHINGS = [
+  { frames: 3, alignment: "CENTRED" },
+  { frames: 5, alignment: "TRAILING" },
+  { frames: 15, alignment: "TRAILING" },
+] as const;
+/** The default policy's. */
+const RULES = { enterThreshold: 0.995, leaveThreshold: 0.9, minDurationFrames: 3, mergeGapFrames: 10 };
+
+export interface MixRow {
+  readonly mix: Mix;
+  readonly frames: number;
+  readonly alignment: WindowAlignment;
+  /** of abnormality */
+  readonly auroc: Measured;
+  readonly raised: number;
+  readonly truth: number;
+  readonly precision: Measured;
+  readonly recall: Measured;
+}
+
+/** Mixes of lanes under the default policy's thresholds. */
+export function compareMixes(clips: readonly ScoredClip[], samples: Calibration["samples"]): MixRow[] {
+  return MIXES.flatMap((mix) => {
+    const { map, reason } = createAbnormalityMap<Lane>({
+      samples,
+      directions: LANE_DIRECTION,
+      weights: mix,
+    });
+    if (map === null) throw new Error(reason);
+    return SMOOTHINGS.map(({ frames, alignment }) => {
+      const abnormalityOf = ({ lanes }: ScoredClip) => movingMean(map.ofColumns(lanes), frames, alignment);
+      const { raised, truth, precision, recall } = matchEventsByClip(
+        clips.map((clip) => ({
+          raised: deriveEvents(abnormalityOf(clip), RULES),
+          truth: labelsToIntervals(clip.labels),
+        })),
+      );
+      const figures = { auroc: aurocOf(clips, abnormalityOf), raised, truth, precision, recall };
+      return { mix, frames, alignment, ...figures };
+    });
+  });
+}

@@ -1,0 +1,38 @@
+// The ablation for people, as Markdown tables.
+import type { Measured } from "@engram/core";
+import type { MixRow, SmoothingRow } from "./ablation.ts";
+
+export function formatSmoothing(rows: readonly SmoothingRow[]): string {
+  return table(
+    [
+      ...["mean over frames", "PSNR, centred", "PSNR, trailing"],
+      ...["region error, centred", "region error, trailing"],
+    ],
+    rows.map(({ frames, psnr, region }) => [
+      frames === 1 ? "1, none" : String(frames),
+      ...[psnr.CENTRED, psnr.TRAILING, region.CENTRED, region.TRAILING].map(percent),
+    ]),
+  );
+}
+
+export function formatMixes(rows: readonly MixRow[]): string {
+  return table(
+    ["mix", "smoothing", "abnormality AUROC", "events raised, true", "precision", "recall"],
+    rows.map(({ mix, frames, alignment, auroc, raised, truth, precision, recall }) => [
+      Object.entries(mix)
+        .map(([lane, weight]) => `${weight} ${lane.toLowerCase()}`)
+        .join(" + "),
+      `${frames}, ${alignment.toLowerCase()}`,
+      ...[percent(auroc), `${raised}, ${truth}`, percent(precision), percent(recall)],
+    ]),
+  );
+}
+
+function table(titles: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
+  return [line(titles), line(titles.map(() => "---")), ...rows.map(line)].join("\n");
+}
+
+function percent({ value, reason }: Measured): string {
+  return value === null ? `– (${reason})` : (100 * value).toFixed(1);
+}
