@@ -50,8 +50,8 @@ export const LANE_DIRECTION: Readonly<Record<Lane, 1 | -1>> = {
   REGULAR_SCORE: 1,
 };
 
-/** Frames of the trailing mean that lanes are smoothed by where a live camera is spoken of. */
-export const LIVE_SMOOTHING_FRAMES = 15;
+/** Frames of the trailing mean that lanes are smoothed by where a live camera is spoken of: chosen on the synthetic scene. */
+export const LIVE_SMOOTHING_FRAMES = 5;
 
 /**
  * By which extremes lanes are normalized for an evaluation: those of the clip, those of all clips, or none. NONE

@@ -3,6 +3,7 @@
 import {
   type Calibration,
   calibrationSchema,
+  type DecisionPolicyRules,
   decisionPolicySchema,
   FRAMES_PER_BLOCK,
   type Lane,
@@ -42,8 +43,8 @@ export async function concludeRun(
   const { db, job, signal, log } = context;
   const architecture = trainableArchitectureSchema.parse(model.model.architecture);
   const { lambda } = parseHyperparameters(architecture, model.hyperparameters);
-  const policy = await policyOf(context, run, lambda);
   const calibration: Calibration = calibrationSchema.parse(model.calibration);
+  const policy = await policyOf(context, run, defaultPolicyRules(lambda, calibration.samples));
   const { decide, reason } = createDecisionMaker(decisionPolicySchema.parse(policy.rules), calibration);
   if (reason !== null) log.warn(`No events can be raised: ${reason}`);
   const phase = startPhase({ ...context, phase: "evaluate", unit: "clips", total: clips.length });
@@ -71,7 +72,11 @@ export async function concludeRun(
 }
 
 /** The run's own policy, or the project's "default", which the first run makes. */
-async function policyOf({ db, job }: JobContext, run: ScoringRun, lambda: number): Promise<DecisionPolicy> {
+async function policyOf(
+  { db, job }: JobContext,
+  run: ScoringRun,
+  rules: DecisionPolicyRules,
+): Promise<DecisionPolicy> {
   const { organizationId, projectId } = job;
   if (run.policyId !== null) {
     const chosen = await findDecisionPolicy(db, projectId, run.policyId);
@@ -80,7 +85,7 @@ async function policyOf({ db, job }: JobContext, run: ScoringRun, lambda: number
   const name = "default";
   const policy =
     (await findLatestDecisionPolicy(db, projectId, name)) ??
-    (await saveDecisionPolicy(db, { organizationId, projectId, name, rules: defaultPolicyRules(lambda) }));
+    (await saveDecisionPolicy(db, { organizationId, projectId, name, rules }));
   await saveScoringRunPolicy(db, projectId, run.id, policy.id);
   return policy;
 }

@@ -10,7 +10,7 @@ const calibration = {
 };
 
 it("raises an event where frames leave what is normal, and none before a frame is scored", () => {
-  const { decide } = createDecisionMaker(defaultPolicyRules(0.6), calibration);
+  const { decide } = createDecisionMaker(defaultPolicyRules(0.6, calibration.samples), calibration);
   const isAbnormal = (frame: number) => frame >= 20 && frame < 40;
   const frames = Array.from({ length: 60 }, (_, frame) => frame);
   const lanes = {
@@ -24,7 +24,11 @@ it("raises an event where frames leave what is normal, and none before a frame i
 });
 
 it("lets a trailing policy see nothing of the frames to come", () => {
-  const rules = { ...defaultPolicyRules(0.6), smoothingFrames: 5, smoothingAlignment: "TRAILING" as const };
+  const rules = {
+    ...defaultPolicyRules(0.6, calibration.samples),
+    smoothingFrames: 5,
+    smoothingAlignment: "TRAILING" as const,
+  };
   const { decide } = createDecisionMaker(rules, calibration);
   const clipOf = (frames: number) => ({
     PSNR: Array.from({ length: frames }, (_, frame) => (frame < 30 ? 30.5 : 20)),
@@ -36,8 +40,15 @@ it("lets a trailing policy see nothing of the frames to come", () => {
   }
 });
 
+it("mixes the worst region in by half, unless the model was calibrated before there was that lane", () => {
+  const samples = { ...calibration.samples, REGION_ERROR: normal };
+  const { mix } = defaultPolicyRules(0.6, samples);
+  expect(mix).toEqual({ REGION_ERROR: 0.5, PSNR: 0.3, FEATURE_DISTANCE: 0.2 });
+  expect(defaultPolicyRules(0.6, calibration.samples).mix).toEqual({ PSNR: 0.6, FEATURE_DISTANCE: 0.4 });
+});
+
 it("decides nothing, and names the lane, where a policy mixes one that the model was not calibrated on", () => {
-  const rules = { ...defaultPolicyRules(0.6), mix: { REGION_ERROR: 1 } };
+  const rules = { ...defaultPolicyRules(0.6, calibration.samples), mix: { REGION_ERROR: 1 } };
   expect(createDecisionMaker(rules, calibration)).toMatchObject({
     decide: null,
     reason: expect.stringContaining("REGION_ERROR"),
@@ -46,7 +57,7 @@ it("decides nothing, and names the lane, where a policy mixes one that the model
 
 it("decides nothing on too few calibration frames, and says so", () => {
   const few = { ...calibration, samples: { PSNR: [1], FEATURE_DISTANCE: [1] } };
-  expect(createDecisionMaker(defaultPolicyRules(0.6), few)).toMatchObject({
+  expect(createDecisionMaker(defaultPolicyRules(0.6, calibration.samples), few)).toMatchObject({
     decide: null,
     reason: expect.stringContaining("calibration frames"),
   });

@@ -22,12 +22,20 @@ export type DecisionMaker =
   | { readonly decide: null; readonly reason: string };
 
 /**
- * λ of the model mixes its lanes, as in its published score. One normal frame in 200 reaches the enter threshold; the
- * leave threshold, which one in ten reaches, keeps the quiet moments of an event from splitting it.
+ * Half the mix is the worst region, half the published score, in which λ weighs PSNR against feature distance: on the
+ * synthetic scene that is better than either alone. Models calibrated before there was a region error have the
+ * published score alone.
+ *
+ * One normal frame in 200 reaches the enter threshold; the leave threshold, which one in ten reaches, keeps the quiet
+ * moments of an event from splitting it.
  */
-export function defaultPolicyRules(lambda: number): DecisionPolicyRules {
+export function defaultPolicyRules(lambda: number, samples: Calibration["samples"]): DecisionPolicyRules {
+  const isPublishedAlone = samples.REGION_ERROR === undefined;
+  const mix = isPublishedAlone
+    ? { PSNR: lambda, FEATURE_DISTANCE: 1 - lambda }
+    : { REGION_ERROR: 0.5, PSNR: lambda / 2, FEATURE_DISTANCE: (1 - lambda) / 2 };
   return {
-    mix: { PSNR: lambda, FEATURE_DISTANCE: 1 - lambda },
+    mix,
     enterThreshold: 0.995,
     leaveThreshold: 0.9,
     minDurationFrames: 3,

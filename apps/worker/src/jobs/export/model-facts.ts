@@ -36,6 +36,7 @@ export async function describeModelVersion(
   parity: ExportParity,
 ): Promise<{ readonly manifest: object; readonly files: readonly BundleFile[] }> {
   const { modelVersion } = facts;
+  const calibration = calibrationSchema.parse(modelVersion.calibration);
   const runs = await listRunsOfModelVersion(db, job.projectId, modelVersion.id);
   const policy =
     runs.find((run) => run.policy !== null)?.policy ??
@@ -44,16 +45,13 @@ export async function describeModelVersion(
     { name: "model.onnx", content: [exported.encoded.model] },
     ...exported.tensorFiles,
     json("preprocess.json", exported.preprocessing),
-    json("calibration.json", {
-      ...calibrationSchema.parse(modelVersion.calibration),
-      directions: LANE_DIRECTION,
-    }),
+    json("calibration.json", { ...calibration, directions: LANE_DIRECTION }),
     json("policy.json", {
       name: policy?.name ?? "default",
       number: policy?.number ?? null,
       rules: policy
         ? decisionPolicySchema.parse(policy.rules)
-        : defaultPolicyRules(detector.hyperparameters.lambda),
+        : defaultPolicyRules(detector.hyperparameters.lambda, calibration.samples),
     }),
     json("metrics.json", {
       training: trainingMetricsSchema.parse(modelVersion.metrics),
