@@ -63,7 +63,7 @@ beforeAll(async () => {
   folder = await makeTempFolder();
   test = await startTestApi({ db: database.db, url: database.url, folder: folder.path });
   const { organizationId, projectId } = test.owner;
-  const version = await buildDatasetVersion(database.db, { organizationId, projectId, id: projectId });
+  const version = await buildDatasetVersion(database.db, { organizationId, id: projectId });
   const model = await buildModelVersion(database.db, version);
   run = (await buildScoringRun(database.db, model)).scoringRun;
 });
