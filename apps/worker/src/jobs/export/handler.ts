@@ -20,6 +20,7 @@ import type { z } from "zod";
 import { type OpenClip, openClip } from "../../frames/open-clip.ts";
 import { type Phase, startPhase } from "../../progress.ts";
 import type { JobContext } from "../job-context.ts";
+import { openCheckpoint } from "../open-checkpoint.ts";
 import { storeBundle } from "./bundle.ts";
 import { describeModelVersion, type ModelVersionFacts } from "./model-facts.ts";
 
@@ -30,7 +31,7 @@ export async function exportModelVersion(context: JobContext, input: ExportInput
   const { db, blobs, job } = context;
   const facts = await findFacts(context, input.modelVersionId);
   const { modelVersion } = facts;
-  const trained = await readModelCheckpoint(await blobs.openFolder(modelVersion.checkpointHash));
+  const trained = await readModelCheckpoint(await openCheckpoint(blobs, modelVersion.checkpointHash));
   const exported = exportModel(trained.detector, trained.state);
   const parity = await proveParity(context, facts, { ...trained, encoded: exported.encoded });
   const name = exportName(modelVersion.model.slug, modelVersion.number, input.format);

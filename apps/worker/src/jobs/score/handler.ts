@@ -16,6 +16,7 @@ import { concludeRun } from "../../evaluation/conclude-run.ts";
 import { type OpenClip, openClip } from "../../frames/open-clip.ts";
 import { type Phase, startPhase } from "../../progress.ts";
 import type { JobContext } from "../job-context.ts";
+import { openCheckpoint } from "../open-checkpoint.ts";
 import { openPrecision } from "./precision.ts";
 import { recordClip } from "./record-blocks.ts";
 import { loadMemory, readScoreResume, type ScoreResume, saveScoreResume } from "./resume.ts";
@@ -31,7 +32,7 @@ export async function score(context: JobContext, input: ScoreInput): Promise<Sco
   }
   const clips = await clipsToScore(context, input.datasetVersionId);
   const resume = await usableResume(context);
-  const trained = await readModelCheckpoint(await context.blobs.openFolder(model.checkpointHash));
+  const trained = await readModelCheckpoint(await openCheckpoint(context.blobs, model.checkpointHash));
   const { size } = trained.detector.hyperparameters;
   const precision = await openPrecision(context, model, size, input.precision);
   try {

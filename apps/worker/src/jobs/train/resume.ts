@@ -9,6 +9,7 @@ import {
 } from "@engram/detectors";
 import type { JobContext } from "../job-context.ts";
 import { keepResume } from "../keep-resume.ts";
+import { openCheckpoint } from "../open-checkpoint.ts";
 import { readTrainResume } from "./resume-point.ts";
 
 /** null where no earlier attempt came far enough, or its checkpoint is gone */
@@ -19,7 +20,7 @@ export async function loadCheckpoint({ job, blobs, log }: JobContext): Promise<R
     log.warn("The checkpoint of the last attempt is gone: training begins again.");
     return null;
   }
-  return openTrainingCheckpoint(await blobs.openFolder(resume.checkpointHash));
+  return openTrainingCheckpoint(await openCheckpoint(blobs, resume.checkpointHash));
 }
 
 /** Each checkpoint takes the place of the one before. @throws AppError CONFLICT where the attempt is over */
