@@ -1,4 +1,4 @@
-// What a user types, against a platform as `npm start` brings it up: the five commands, and bad input to each.
+// What a user types, against a platform as `npm start` brings it up: the commands, and bad input to them.
 import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, stat, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
