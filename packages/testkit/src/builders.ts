@@ -1,6 +1,6 @@
 // Rows for tests: whatever a test does not say is filled in. Names are unique, so builders may be called repeatedly.
 import { randomUUID } from "node:crypto";
-import { type JobKind, type Lane, resolveHyperparameters } from "@engram/core";
+import { type JobKind, laneSchema, resolveHyperparameters } from "@engram/core";
 import {
   type Clip,
   createClip,
@@ -19,8 +19,6 @@ import {
   type Project,
   type ScoringRun,
 } from "@engram/db";
-
-const LANES: readonly Lane[] = ["PREDICTION_ERROR", "PSNR", "FEATURE_DISTANCE", "REGULAR_SCORE"];
 
 /** A project in an organization of its own. */
 export async function buildProject(db: Database, given: { name?: string } = {}): Promise<Project> {
@@ -108,7 +106,7 @@ export async function buildScoringRun(
     projectId: modelVersion.projectId,
     modelVersionId: modelVersion.id,
     datasetVersionId: modelVersion.datasetVersionId,
-    lanes: LANES,
+    lanes: laneSchema.options,
     maskThreshold: null,
     ...given,
   });
