@@ -10,8 +10,10 @@ describe("openDevice", () => {
     const device = await openDevice("auto", {
       report: (message, level) => messages.push(`${level}: ${message}`),
     });
-    expect(device.id).toBe("onnx-cpu");
-    expect(messages).toEqual([expect.stringMatching(/^info: Device onnx-cpu: ONNX Runtime .* fastest/)]);
+    // Which it is depends on the machine; `choice.test.ts` has the rule.
+    expect(device.id).not.toBe("tfjs-cpu");
+    expect(messages.at(-1)).toContain(`info: Device ${device.id}: ${device.description}. It is the fastest`);
+    await device.dispose();
   });
 
   it("opens what it is asked for, with as many threads as it is told", async () => {

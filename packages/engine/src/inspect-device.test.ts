@@ -115,4 +115,9 @@ describe("a process that inspects", () => {
     const main = await processOf("silent", "process.exit(3);");
     expect(await runInspection(main, [], 60_000)).toBe("Its process ended with exit code 3.");
   });
+
+  it("may talk nonsense: that is no report, and no error here", async () => {
+    const main = await processOf("nonsense", "process.send({ id: 1 }, () => process.exit(0));");
+    expect(await runInspection(main, [], 60_000)).toBe("Its process reported what is no report.");
+  });
 });

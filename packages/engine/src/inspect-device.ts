@@ -7,7 +7,7 @@ import { DEVICE_KINDS, type DeviceKind } from "./device-kinds.ts";
 import { measureSpeed, probe } from "./probe.ts";
 import type { Device, DeviceId } from "./step.ts";
 
-export const inspectionSchema = deviceReportSchema.omit({ isDefault: true });
+const inspectionSchema = deviceReportSchema.omit({ isDefault: true });
 export type Inspection = Omit<DeviceReport, "isDefault">;
 
 export interface InspectOptions {
@@ -73,16 +73,19 @@ export function runInspection(
     // What drivers print says nothing that the report does not.
     const stdio = ["ignore", "ignore", "ignore", "ipc"] as const;
     const child = fork(main, args, { execArgv: ["--import", TSX_LOADER], stdio: [...stdio] });
-    let said: Inspection | undefined;
+    let said: Inspection | string | undefined;
     let isLate = false;
     const timer = setTimeout(() => {
       isLate = true;
       child.kill("SIGKILL");
     }, limitMs);
     child.once("message", (message) => {
-      said = inspectionSchema.parse(message);
+      said = inspectionSchema.safeParse(message).data ?? "Its process reported what is no report.";
     });
-    child.once("error", (err) => resolve(`Its process could not be started: ${err.message}`));
+    child.once("error", (err) => {
+      clearTimeout(timer);
+      resolve(`Its process could not be started: ${err.message}`);
+    });
     // Not "exit": the message may still be in the channel then.
     child.once("close", (code, signal) => {
       clearTimeout(timer);
