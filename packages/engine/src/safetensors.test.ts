@@ -141,6 +141,8 @@ describe("safetensors", () => {
     expect(() => decodeSafetensors(new TextEncoder().encode("PK\u0003\u0004 this is a zip file"))).toThrow(
       /header should take/,
     );
+    const list = Uint8Array.of(2, 0, 0, 0, 0, 0, 0, 0, ...Buffer.from("[]"));
+    expect(() => decodeSafetensors(list)).toThrow(/header is not readable JSON/);
     expect(() => encodeSafetensors({ __metadata__: tensors.step! })).toThrow(
       expect.objectContaining({ code: "BAD_INPUT" }),
     );

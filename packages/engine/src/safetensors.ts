@@ -127,7 +127,8 @@ function parseHeader(bytes: Uint8Array): { header: Record<string, unknown>; body
   try {
     const text = new TextDecoder("utf-8", { fatal: true });
     const header: unknown = JSON.parse(text.decode(bytes.subarray(HEADER_LENGTH_BYTES, bodyStart)));
-    if (typeof header !== "object" || header === null) throw new Error("not an object");
+    if (typeof header !== "object" || header === null || Array.isArray(header))
+      throw new Error("not an object");
     return { header: header as Record<string, unknown>, bodyStart };
   } catch (cause) {
     throw corrupt("its header is not readable JSON", cause);

@@ -45,7 +45,7 @@ async function openCheckpoint(folder: CheckpointFolder, kind: CheckpointManifest
   if (sha256([bytes]) !== folder.hash) throw damaged(`${MANIFEST_FILE} does not match its checksum`);
   const manifest = parseManifest(bytes);
   if (manifest.kind !== kind) throw damaged(`it is a ${manifest.kind} checkpoint, expected ${kind}`);
-  const stray = folder.names.find((name) => name !== MANIFEST_FILE && !(name in manifest.files));
+  const stray = folder.names.find((name) => name !== MANIFEST_FILE && !Object.hasOwn(manifest.files, name));
   if (stray !== undefined) throw damaged(`${stray} does not belong to it`);
   const missing = Object.keys(manifest.files).find((name) => !folder.names.includes(name));
   if (missing !== undefined) throw damaged(`${missing} is missing`);
@@ -70,7 +70,7 @@ async function readFile(
   manifest: CheckpointManifest,
   name: string,
 ): Promise<Uint8Array> {
-  const expected = manifest.files[name];
+  const expected = Object.hasOwn(manifest.files, name) ? manifest.files[name] : undefined;
   if (expected === undefined) throw damaged(`${name} is missing`);
   const bytes = await folder.read(name);
   if (bytes.length === expected.sizeBytes && sha256([bytes]) === expected.sha256) return bytes;
@@ -102,7 +102,7 @@ function requireSpecs(
     if (tensor.dtype === dtype && tensor.shape.join() === shape.join()) continue;
     throw damaged(`tensor "${name}" is ${tensor.dtype} [${tensor.shape}], expected ${dtype} [${shape}]`);
   }
-  const unknown = Object.keys(given).find((name) => !(name in specs));
+  const unknown = Object.keys(given).find((name) => !Object.hasOwn(specs, name));
   if (unknown !== undefined) throw damaged(`tensor "${unknown}" does not belong to it`);
 }
 

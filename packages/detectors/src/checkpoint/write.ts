@@ -2,6 +2,7 @@
 import {
   CHECKPOINT_FORMAT_VERSION,
   type CheckpointManifest,
+  checkpointManifestSchema,
   type TrainingPosition,
   trainingPositionSchema,
 } from "@engram/core";
@@ -52,7 +53,7 @@ function seal(
     })),
     ...others,
   ];
-  const manifest: CheckpointManifest = {
+  const manifest = checkpointManifestSchema.parse({
     format: "engram-checkpoint",
     formatVersion: CHECKPOINT_FORMAT_VERSION,
     kind,
@@ -65,7 +66,7 @@ function seal(
         entries.map(([name, tensor]) => [name, describeTensor(file, tensor)]),
       ),
     ),
-  };
+  });
   return [...files, { name: MANIFEST_FILE, content: [json(manifest)] }];
 }
 
