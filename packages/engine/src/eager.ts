@@ -56,10 +56,11 @@ class EagerProgram implements Program {
     checkState(step, state);
     this.#step = step;
     this.#backend = backend;
+    // Tracing tells the outputs without computing them, and refuses what a compiled device would refuse: before
+    // anything is uploaded, which would be left behind.
+    this.outputs = traceStep(step).outputs;
     this.#state = this.#upload(state);
     this.#constants = this.#upload(step.constants);
-    // Tracing tells the outputs without computing them, and refuses what a compiled device would refuse.
-    this.outputs = traceStep(step).outputs;
   }
 
   async run(

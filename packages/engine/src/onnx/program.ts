@@ -1,6 +1,7 @@
 // A traced step on ONNX Runtime. The state lives here, in the layout of the graph. On the host a run writes the next value
 // over the present one where the graph allows it; elsewhere two buffers take turns. On a device that keeps the state,
-// what a run returned is what the next is fed. Either way nothing is copied between runs.
+// what a run returned is what the next is fed. Either way nothing is copied here between runs; the Node binding copies once
+// what a run returns to the host.
 import { AppError } from "@engram/core";
 import { type InferenceSession, Tensor } from "onnxruntime-node";
 import { checkBatch, checkScalars, checkState, mapValues, sizeOf, typedArray } from "../host-data.ts";

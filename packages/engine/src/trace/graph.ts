@@ -165,7 +165,7 @@ function withoutUnusedOutputs(node: GraphNode, needed: ReadonlySet<string>): Gra
   return { ...node, outputs: node.outputs.slice(0, last + 1) };
 }
 
-export function toTyped(type: OnnxType, values: readonly number[]): Initializer["data"] {
+function toTyped(type: OnnxType, values: readonly number[]): Initializer["data"] {
   switch (type) {
     case "float32":
       return Float32Array.from(values);

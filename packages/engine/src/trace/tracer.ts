@@ -1,6 +1,5 @@
 // What the kernels of the tracing backend work on: symbolic tensors over an ONNX graph. A tensor may be uniform (one
 // number, never stored), may lie in memory in another order than its logical one, and may be broadcast lazily.
-import { sizeOf } from "../host-data.ts";
 import type { DType, TensorData } from "../step.ts";
 import { type Attributes, type Edge, GraphBuilder, type OnnxType } from "./graph.ts";
 import { identity, isIdentity, isSameOrder, type Order, physical, toPhysical } from "./layout.ts";
@@ -170,10 +169,6 @@ export const ONNX_TYPE_CODES: Readonly<Record<OnnxType, number>> = {
 
 export function isUniform(value: Traced, number: number): boolean {
   return value.kind === "uniform" && value.value === number;
-}
-
-export function elementCount(value: Traced): number {
-  return sizeOf(value.shape);
 }
 
 function roundTo(dtype: DType, value: number): number {
