@@ -82,7 +82,7 @@ function scoring(detector: Detector): Workload {
   const memory = Object.fromEntries(Object.keys(detector.memorySpecs).map((name) => [name, model[name]!]));
   return {
     step: detector.scoreStep(model, CHANNELS),
-    scalars: { gate: detector.gate },
+    scalars: detector.gate === null ? {} : { gate: detector.gate },
     parameterCount: detector.parameterCount,
     initialState: () => memory,
   };

@@ -107,7 +107,7 @@ async function scoreClips({ detector, state, device, folder, report }: Scoring):
     const gaps = () => new Float64Array(clip.frameCount).fill(Number.NaN);
     const lanes = Object.fromEntries(detector.lanes.map((lane) => [lane, gaps()]));
     for await (const frame of scorer.scoreClip(clip)) {
-      for (const lane of detector.lanes) lanes[lane]![frame.frameIndex] = frame.lanes[lane];
+      for (const lane of detector.lanes) lanes[lane]![frame.frameIndex] = frame.lanes[lane]!;
     }
     const truth = labels[clip.name];
     if (truth?.length !== clip.frameCount) throw new Error(`Clip ${clip.name} has no label for each frame.`);

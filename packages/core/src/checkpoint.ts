@@ -1,6 +1,6 @@
 // The parts of a checkpoint that are JSON: its manifest, and where a training stood. Parsed whenever one is read.
 import { z } from "zod";
-import { trainingMetricsSchema } from "./contracts.ts";
+import { lossFields, trainingMetricsSchema } from "./contracts.ts";
 import { withHyperparameters } from "./hyperparameters.ts";
 
 const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/);
@@ -42,14 +42,7 @@ export const trainingPositionSchema = z
     epoch: lengthSchema,
     step: lengthSchema,
     /** sums of the losses over those steps */
-    lossSums: z
-      .strictObject({
-        loss: z.number(),
-        pixelLoss: z.number(),
-        compactness: z.number(),
-        separateness: z.number(),
-      })
-      .readonly(),
+    lossSums: z.strictObject(lossFields).readonly(),
     /** spent in this epoch */
     elapsedSeconds: z.number(),
     finishedEpochs: trainingMetricsSchema.shape.epochs,

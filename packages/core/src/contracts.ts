@@ -109,15 +109,25 @@ export const calibrationSchema = z.object({
 });
 export type Calibration = z.infer<typeof calibrationSchema>;
 
+/** What a loss may be made of beside the pixel loss: each architecture has its own. */
+export const lossTermSchema = z.enum(["compactness", "separateness", "featureLoss", "distinctLoss"]);
+export type LossTerm = z.infer<typeof lossTermSchema>;
+
+export const lossFields = {
+  loss: z.number(),
+  pixelLoss: z.number(),
+  compactness: z.number().optional(),
+  separateness: z.number().optional(),
+  featureLoss: z.number().optional(),
+  distinctLoss: z.number().optional(),
+} satisfies Record<"loss" | "pixelLoss" | LossTerm, z.ZodType>;
+
 export const trainingMetricsSchema = z.object({
   epochs: z.array(
     z.object({
       epoch: z.number().int(),
       learningRate: z.number(),
-      loss: z.number(),
-      pixelLoss: z.number(),
-      compactness: z.number(),
-      separateness: z.number(),
+      ...lossFields,
       seconds: z.number(),
     }),
   ),

@@ -8,6 +8,7 @@ import {
   mnadPredictionPresets,
   mnadReconstructionPresets,
 } from "./hyperparameters/mnad.ts";
+import { type MpnHyperparameters, mpnHyperparametersSchema, mpnPresets } from "./hyperparameters/mpn.ts";
 import type { Preset } from "./hyperparameters/training.ts";
 import { type Architecture, architectureSchema, type Lane } from "./vocabulary.ts";
 
@@ -15,29 +16,34 @@ import { type Architecture, architectureSchema, type Lane } from "./vocabulary.t
 export const trainableArchitectureSchema = architectureSchema.extract([
   "MNAD_PREDICTION",
   "MNAD_RECONSTRUCTION",
+  "MPN",
 ]);
 export type TrainableArchitecture = z.infer<typeof trainableArchitectureSchema>;
 
 export interface HyperparametersOf {
   readonly MNAD_PREDICTION: MnadHyperparameters;
   readonly MNAD_RECONSTRUCTION: MnadHyperparameters;
+  readonly MPN: MpnHyperparameters;
 }
 export type Hyperparameters = HyperparametersOf[TrainableArchitecture];
 
 const SCHEMAS = {
   MNAD_PREDICTION: mnadHyperparametersSchema,
   MNAD_RECONSTRUCTION: mnadHyperparametersSchema,
+  MPN: mpnHyperparametersSchema,
 } as const;
 
 const PRESETS: { readonly [A in TrainableArchitecture]: Readonly<Record<Preset, HyperparametersOf[A]>> } = {
   MNAD_PREDICTION: mnadPredictionPresets,
   MNAD_RECONSTRUCTION: mnadReconstructionPresets,
+  MPN: mpnPresets,
 };
 
 /** Consecutive frames of a window: those that are looked at and, last, the one that gets a score. */
 export const WINDOW_FRAMES: Readonly<Record<TrainableArchitecture, number>> = {
   MNAD_PREDICTION: 5,
   MNAD_RECONSTRUCTION: 1,
+  MPN: 5,
 };
 
 const MNAD_LANES = ["PREDICTION_ERROR", "REGION_ERROR", "PSNR", "FEATURE_DISTANCE", "REGULAR_SCORE"] as const;
@@ -46,6 +52,7 @@ const MNAD_LANES = ["PREDICTION_ERROR", "REGION_ERROR", "PSNR", "FEATURE_DISTANC
 export const LANES: Readonly<Record<TrainableArchitecture, readonly Lane[]>> = {
   MNAD_PREDICTION: MNAD_LANES,
   MNAD_RECONSTRUCTION: MNAD_LANES,
+  MPN: ["PREDICTION_ERROR", "REGION_ERROR", "PSNR", "FEATURE_DISTANCE"],
 };
 
 /** A strict object of `shape` with an architecture and hyper-parameters that belong together. */
@@ -56,7 +63,11 @@ export function withHyperparameters<S extends z.ZodRawShape>(shape: S) {
       architecture: z.literal(architecture),
       hyperparameters: SCHEMAS[architecture],
     });
-  return z.discriminatedUnion("architecture", [option("MNAD_PREDICTION"), option("MNAD_RECONSTRUCTION")]);
+  return z.discriminatedUnion("architecture", [
+    option("MNAD_PREDICTION"),
+    option("MNAD_RECONSTRUCTION"),
+    option("MPN"),
+  ]);
 }
 
 /** `mnad-prediction`, `MNAD_PREDICTION` → the architecture. @throws AppError UNKNOWN_ARCHITECTURE */
@@ -95,8 +106,8 @@ export function parseHyperparameters<A extends TrainableArchitecture>(
   architecture: A,
   values: unknown,
 ): HyperparametersOf[A] {
-  const schema: z.ZodType<HyperparametersOf[A]> = SCHEMAS[architecture];
-  const parsed = schema.safeParse(values);
+  const schemas: { readonly [B in TrainableArchitecture]: z.ZodType<HyperparametersOf[B]> } = SCHEMAS;
+  const parsed = schemas[architecture].safeParse(values);
   if (parsed.success) return parsed.data;
   const { name, message } = firstFault(parsed.error);
   const field = name === "" ? "hyperparameters" : `hyperparameters.${name}`;

@@ -45,7 +45,7 @@ export async function calibrate(
   const peaks: number[] = [];
   for (const range of drawRanges(ranges, counts, total, detector.windowFrames)) {
     for await (const { lanes, errorMap } of scorer.scoreClip(range.source, range, signal)) {
-      for (const lane of detector.lanes) samples[lane]!.push(lanes[lane]);
+      for (const lane of detector.lanes) samples[lane]!.push(lanes[lane]!);
       peaks.push(peak(smoothErrorMap(errorMap, detector.hyperparameters.size)));
       onProgress({ done: peaks.length, total });
     }

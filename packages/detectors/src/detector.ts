@@ -1,5 +1,5 @@
 // What the platform needs of any architecture: its state, its two steps, and how many frames each step looks at.
-import type { Hyperparameters, Lane, TrainableArchitecture } from "@engram/core";
+import type { Hyperparameters, Lane, LossTerm, TrainableArchitecture } from "@engram/core";
 import type { Step, TensorDataMap, TensorSpec } from "@engram/engine";
 
 /** Channels of the frames as they are stored: 1 grey, 3 RGB. A grey frame stands for three equal channels. */
@@ -14,8 +14,10 @@ export interface Detector {
   readonly lanes: readonly Lane[];
   /** trained numbers: without statistics, Adam's moments and memory items */
   readonly parameterCount: number;
-  /** the scalar `gate` that the published test-time update is scored with */
-  readonly gate: number;
+  /** terms of the loss beside the pixel loss, outputs of the training step as that is */
+  readonly losses: readonly LossTerm[];
+  /** the scalar `gate` that the published test-time update is scored with; null where the scoring step has none */
+  readonly gate: number | null;
   /** names and shapes of what scoring needs: weights, statistics and memory */
   readonly modelSpecs: Readonly<Record<string, TensorSpec>>;
   /** the part of `modelSpecs` that scoring may change: the state of the scoring step */
@@ -26,7 +28,7 @@ export interface Detector {
   initialState(seed: number): TensorDataMap;
   /** a batch of windows, `windowSpecs`; scalars `learningRate` and `stepNumber` */
   trainStep(channels: Channels): Step;
-  /** one window; the step's state is the memory alone, the weights of `model` are its constants; scalar `gate` */
+  /** one window; the step's state is the memory alone, the weights of `model` are its constants; scalars: `gateScalar` */
   scoreStep(model: TensorDataMap, channels: Channels): Step;
   /** the part of a training state that `modelSpecs` names */
   deployable(state: TensorDataMap): TensorDataMap;
@@ -35,4 +37,9 @@ export interface Detector {
 /** The tensors of a state that `specs` names. */
 export function deployable(specs: Detector["modelSpecs"], state: TensorDataMap): TensorDataMap {
   return Object.fromEntries(Object.keys(specs).map((name) => [name, state[name]!]));
+}
+
+/** The scalars of a scoring step whose memory is gated at `gate`. */
+export function gateScalar({ gate: own }: Detector, gate: number): Readonly<Record<string, number>> {
+  return own === null ? {} : { gate };
 }

@@ -1,6 +1,6 @@
 // Scoring in 8 bits: which normal frames tell the ranges of its activations.
 import type { Device, StepInputs } from "@engram/engine";
-import type { Channels, Detector } from "./detector.ts";
+import { type Channels, type Detector, gateScalar } from "./detector.ts";
 import { drawRanges } from "./draw-ranges.ts";
 import { type ClipRange, emptyBatch, placeWindow, readFrames, windowCount } from "./frames.ts";
 
@@ -29,10 +29,12 @@ export function compileOptionsOf(
 
 /** 32 windows, evenly drawn, one by one. For a grey program the first colour of a colour clip stands for all. */
 async function* drawWindows(
-  { windowFrames, hyperparameters: { size } }: Detector,
+  detector: Detector,
   channels: Channels,
   ranges: readonly ClipRange[],
 ): AsyncGenerator<StepInputs, void, void> {
+  const { windowFrames } = detector;
+  const { size } = detector.hyperparameters;
   const shape = { size, channels, windowFrames };
   const counts = ranges.map((range) => windowCount(range, windowFrames));
   const windows = counts.reduce((sum, count) => sum + count, 0);
@@ -42,7 +44,7 @@ async function* drawWindows(
       const pixels = await readFrames(source, start, windowFrames, size);
       const batch = emptyBatch(1, shape);
       placeWindow(batch, 0, pixels, source.channels, shape);
-      yield { batch: { ...batch }, scalars: { gate: CLOSED_GATE } };
+      yield { batch: { ...batch }, scalars: gateScalar(detector, CLOSED_GATE) };
     }
   }
 }

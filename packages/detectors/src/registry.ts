@@ -3,10 +3,12 @@ import type { HyperparametersOf, TrainableArchitecture } from "@engram/core";
 import type { Detector } from "./detector.ts";
 import { mnadDetector } from "./mnad/detector.ts";
 import { PREDICTION, RECONSTRUCTION } from "./mnad/layers.ts";
+import { mpnDetector } from "./mpn/detector.ts";
 
 const DETECTORS: { readonly [A in TrainableArchitecture]: (given: HyperparametersOf[A]) => Detector } = {
   MNAD_PREDICTION: (given) => mnadDetector(PREDICTION, given),
   MNAD_RECONSTRUCTION: (given) => mnadDetector(RECONSTRUCTION, given),
+  MPN: mpnDetector,
 };
 
 export function createDetector<A extends TrainableArchitecture>(

@@ -114,11 +114,11 @@ describe("the test-time update", () => {
 
   it("happens for exactly the frames whose regular score is below the gate", async () => {
     const { results } = await scoreAll([clip], { memory: "FROZEN" });
-    const scores = results.map(({ lanes }) => lanes.REGULAR_SCORE);
+    const scores = results.map(({ lanes }) => lanes.REGULAR_SCORE!);
     const gate = [...scores].sort((a, b) => a - b)[10]!;
     const gated = await scoreAll([clip], { gate });
     for (const { lanes, memoryUpdated } of gated.results)
-      expect(memoryUpdated).toBe(lanes.REGULAR_SCORE < gate);
+      expect(memoryUpdated).toBe(lanes.REGULAR_SCORE! < gate);
     expect(new Set(gated.results.map(({ memoryUpdated }) => memoryUpdated)).size).toBe(2);
   });
 
@@ -138,7 +138,7 @@ describe("scoring in 8 bits", () => {
     for (const [i, { lanes, errorMap }] of came.results.entries()) {
       const expected = exact.results[i]!;
       for (const lane of detector.lanes)
-        expect(Math.abs(lanes[lane] / expected.lanes[lane] - 1)).toBeLessThan(0.02);
+        expect(Math.abs(lanes[lane]! / expected.lanes[lane]! - 1)).toBeLessThan(0.02);
       for (const [pixel, error] of errorMap.entries())
         expect(Math.abs(error - expected.errorMap[pixel]!)).toBeLessThan(0.02);
     }

@@ -4,18 +4,22 @@ import type { Lane } from "@engram/core";
 import type { Device, Program, TensorDataMap } from "@engram/engine";
 import { psnrFromMse } from "@engram/numerics";
 import { throwIfCanceled } from "./cancel.ts";
-import type { Channels, Detector } from "./detector.ts";
+import { type Channels, type Detector, gateScalar } from "./detector.ts";
 import { emptyBatch, type FrameSource, placeWindow, readFrames, windowCount } from "./frames.ts";
 import { compileOptionsOf, type ScoringPrecision } from "./precision.ts";
+
+export type FrameLanes = Readonly<Record<Exclude<Lane, "REGULAR_SCORE">, number>> & {
+  readonly REGULAR_SCORE?: number;
+};
 
 export interface FrameResult {
   /** of the predicted frame, in its clip */
   readonly frameIndex: number;
   /**
    * PREDICTION_ERROR: mean squared error of frames in [0, 1]; REGION_ERROR: that of the worst region; PSNR: dB, at most
-   * 100; FEATURE_DISTANCE; REGULAR_SCORE
+   * 100; FEATURE_DISTANCE; REGULAR_SCORE where the detector has it
    */
-  readonly lanes: Readonly<Record<Lane, number>>;
+  readonly lanes: FrameLanes;
   /** float32 [size·size], absolute error, mean over colours, frames in [0, 1] */
   readonly errorMap: Float32Array;
   /** whether this frame passed the gate and changed the memory for the next */
@@ -77,7 +81,7 @@ class StepScorer implements Scorer {
     this.#device = device;
     this.#model = detector.deployable(state);
     this.#startMemory = startMemory ?? this.#memoryOf(this.#model);
-    this.#gate = memory === "FROZEN" ? CLOSED_GATE : (gate ?? detector.gate);
+    this.#gate = memory === "FROZEN" ? CLOSED_GATE : (gate ?? detector.gate ?? CLOSED_GATE);
     this.#precision = precision ?? { precision: "FP32" };
   }
 
@@ -108,7 +112,7 @@ class StepScorer implements Scorer {
         const start = (window - first) * area;
         placeWindow(batch, 0, pixels.subarray(start, start + windowFrames * area), source.channels, shape);
         const program = await this.#programFor(source.channels);
-        const outputs = await program.run({ ...batch }, { gate: this.#gate });
+        const outputs = await program.run({ ...batch }, gateScalar(this.detector, this.#gate));
         yield toResult(range.firstFrame + window + windowFrames - 1, outputs);
       }
     }
@@ -155,9 +159,9 @@ function toResult(frameIndex: number, outputs: Awaited<ReturnType<Program["run"]
       REGION_ERROR: figure("regionError"),
       PSNR: psnrFromMse(error),
       FEATURE_DISTANCE: figure("featureDistance"),
-      REGULAR_SCORE: figure("regularScore"),
+      ...(outputs.regularScore && { REGULAR_SCORE: figure("regularScore") }),
     },
     errorMap: outputs.errorMap as Float32Array,
-    memoryUpdated: figure("memoryUpdated") === 1,
+    memoryUpdated: outputs.memoryUpdated?.[0] === 1,
   };
 }

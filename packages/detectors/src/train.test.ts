@@ -107,7 +107,7 @@ describe("a training run", () => {
     const { progress } = await run({ detector: tinyDetector({ epochs: 1 }) });
     for (const { losses } of progress) {
       expect(losses.loss).toBeCloseTo(
-        losses.pixelLoss + 0.1 * losses.compactness + 0.1 * losses.separateness,
+        losses.pixelLoss + 0.1 * losses.compactness! + 0.1 * losses.separateness!,
         5,
       );
     }

@@ -5,7 +5,7 @@ import { throwIfCanceled } from "./cancel.ts";
 import type { Detector } from "./detector.ts";
 import type { ClipRange, WindowBatch } from "./frames.ts";
 import { RunningMedian } from "./running-median.ts";
-import { LOSSES, type Losses, type ResumePoint, type TrainingCheckpoint } from "./training-position.ts";
+import type { Losses, ResumePoint, TrainingCheckpoint } from "./training-position.ts";
 import { TrainingWindows } from "./training-windows.ts";
 
 export interface TrainingProgress {
@@ -74,8 +74,6 @@ async function compile({ detector, device, resumeFrom }: TrainingOptions, { chan
   return device.compile(detector.trainStep(channels), state);
 }
 
-const ZERO_SUMS: Losses = { loss: 0, pixelLoss: 0, compactness: 0, separateness: 0 };
-
 class TrainingRun {
   readonly #options: TrainingOptions;
   readonly #windows: TrainingWindows;
@@ -96,7 +94,7 @@ class TrainingRun {
     this.#position = options.resumeFrom?.position ?? {
       epoch: 0,
       step: 0,
-      lossSums: ZERO_SUMS,
+      lossSums: this.#eachLoss(() => 0),
       elapsedSeconds: 0,
       finishedEpochs: [],
       millisecondsPerStep: null,
@@ -144,16 +142,16 @@ class TrainingRun {
     const outputs = await this.#program.run({ ...batch }, { learningRate, stepNumber });
     if (!this.#isFirstStep) this.#stepTimes.add(this.#clock() - started);
     this.#isFirstStep = false;
-    const losses = eachLoss((name) => outputs[name]![0]!);
-    for (const name of LOSSES) {
-      if (Number.isFinite(losses[name])) continue;
+    const losses = this.#eachLoss((name) => outputs[name]![0]!);
+    for (const [name, value] of Object.entries(losses)) {
+      if (Number.isFinite(value)) continue;
       const where = `step ${step + 1} of ${stepsPerEpoch} in epoch ${epoch + 1}`;
-      throw new AppError("TRAINING_DIVERGED", `Training diverged: ${name} is ${losses[name]} at ${where}.`);
+      throw new AppError("TRAINING_DIVERGED", `Training diverged: ${name} is ${value} at ${where}.`);
     }
     this.#position = {
       ...this.#position,
       step: step + 1,
-      lossSums: eachLoss((name) => lossSums[name] + losses[name]),
+      lossSums: this.#eachLoss((name) => lossSums[name]! + losses[name]!),
       elapsedSeconds: (this.#clock() - this.#epochStart) / 1000,
       millisecondsPerStep: this.#millisecondsPerStep,
     };
@@ -166,14 +164,14 @@ class TrainingRun {
     const { epoch, step, lossSums, finishedEpochs } = this.#position;
     const now = this.#clock();
     const seconds = (now - this.#epochStart) / 1000;
-    const means = eachLoss((name) => lossSums[name] / step);
+    const means = this.#eachLoss((name) => lossSums[name]! / step);
     const finished = { epoch, learningRate: this.#learningRate, ...means, seconds };
     this.#epochStart = now;
     this.#position = {
       ...this.#position,
       epoch: epoch + 1,
       step: 0,
-      lossSums: ZERO_SUMS,
+      lossSums: this.#eachLoss(() => 0),
       elapsedSeconds: 0,
       finishedEpochs: [...finishedEpochs, finished],
     };
@@ -193,13 +191,10 @@ class TrainingRun {
   get #millisecondsPerStep(): number | null {
     return this.#stepTimes.value ?? this.#options.resumeFrom?.position.millisecondsPerStep ?? null;
   }
-}
 
-function eachLoss(value: (name: (typeof LOSSES)[number]) => number): Losses {
-  return {
-    loss: value("loss"),
-    pixelLoss: value("pixelLoss"),
-    compactness: value("compactness"),
-    separateness: value("separateness"),
-  };
+  #eachLoss(value: (name: keyof Losses) => number): Losses {
+    const { losses } = this.#options.detector;
+    const terms = Object.fromEntries(losses.map((name) => [name, value(name)]));
+    return { loss: value("loss"), pixelLoss: value("pixelLoss"), ...terms };
+  }
 }

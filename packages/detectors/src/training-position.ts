@@ -2,9 +2,8 @@
 import type { TrainingPosition } from "@engram/core";
 import type { TensorDataMap } from "@engram/engine";
 
-/** The outputs of a training step. */
-export const LOSSES = ["loss", "pixelLoss", "compactness", "separateness"] as const;
-export type Losses = Readonly<Record<(typeof LOSSES)[number], number>>;
+/** The outputs of a training step: the whole loss, the pixel loss, and what else the architecture's is made of. */
+export type Losses = TrainingPosition["lossSums"];
 
 export interface TrainingCheckpoint {
   readonly state: TensorDataMap;

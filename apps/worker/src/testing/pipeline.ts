@@ -31,10 +31,12 @@ export async function ingestScene(rig: Rig, slug: string, scene: SmallScene = {}
   return datasetVersionId;
 }
 
+type MnadTrainInput = Extract<TrainInput, { architecture: "MNAD_PREDICTION" }>;
+
 export async function trainInputOf(
   rig: Rig,
   datasetVersionId: string,
-  more: Partial<TrainInput> = {},
+  more: Partial<MnadTrainInput> = {},
 ): Promise<TrainInput> {
   const architecture = "MNAD_PREDICTION" as const;
   const model = await ensureModel(rig.db, { ...rig.owner, name: "Model", slug: "model", architecture });

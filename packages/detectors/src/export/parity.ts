@@ -10,7 +10,7 @@ import {
   type TensorDataMap,
 } from "@engram/engine";
 import { throwIfCanceled } from "../cancel.ts";
-import type { Channels, Detector } from "../detector.ts";
+import { type Channels, type Detector, gateScalar } from "../detector.ts";
 import { emptyBatch, type FrameSource, placeWindow, readFrames } from "../frames.ts";
 import { EXPORT_CHANNELS } from "./preprocessing.ts";
 
@@ -71,7 +71,7 @@ async function compare(
   { detector, clip, signal, onProgress }: ParityOptions,
 ): Promise<ExportParity> {
   const windows = await readSample(detector, clip);
-  const gates = [detector.gate, OPEN_GATE];
+  const gates = detector.gate === null ? [OPEN_GATE] : [detector.gate, OPEN_GATE];
   const total = gates.length * windows.length;
   const differences: Record<string, number> = {};
   let done = 0;
@@ -118,7 +118,7 @@ async function openDetector({ detector, state, device, clip }: ParityOptions): P
   return {
     restart: () => program.writeState(memory),
     async score(window, gate) {
-      const outputs = await program.run(batchOf(window), { gate });
+      const outputs = await program.run(batchOf(window), gateScalar(detector, gate));
       const next = Object.entries(await program.readState());
       return {
         ...outputs,

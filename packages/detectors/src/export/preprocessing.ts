@@ -8,7 +8,7 @@ import type { Detector } from "../detector.ts";
 export const EXPORT_CHANNELS = 3;
 
 /** The content of `preprocess.json`. */
-export function describePreprocessing({ hyperparameters, windowFrames, memorySpecs, gate }: Detector) {
+export function describePreprocessing({ hyperparameters, windowFrames, memorySpecs, gate, lanes }: Detector) {
   const { size } = hyperparameters;
   return {
     frame: {
@@ -42,7 +42,7 @@ export function describePreprocessing({ hyperparameters, windowFrames, memorySpe
       REGION_ERROR: "regionError",
       PSNR: "10 * log10(1 / max(predictionError, 1e-10))",
       FEATURE_DISTANCE: "featureDistance",
-      REGULAR_SCORE: "regularScore",
+      ...(lanes.includes("REGULAR_SCORE") && { REGULAR_SCORE: "regularScore" }),
     },
   };
 }

@@ -14,7 +14,7 @@ const TENSOR_TEXTS: Readonly<Record<string, string>> = {
   regionError:
     "Mean squared error of the square, a tenth of the frame wide and high, where it is largest; larger is more abnormal.",
   featureDistance:
-    "Mean squared distance of the frame's features from their nearest memory items; larger is more abnormal.",
+    "Mean squared distance of the frame's features from their nearest memory items or prototypes; larger is more abnormal.",
   regularScore: "Error-weighted mean of the squared error, which the gate is compared with, in [0, 1].",
   memoryUpdated: "1 where this run changed the memory, else 0.",
   errorMap: "Absolute error of each pixel, mean over colours, frames in [0, 1].",

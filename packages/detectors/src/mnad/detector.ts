@@ -19,6 +19,7 @@ export function mnadDetector(variant: MnadVariant, hyperparameters: MnadHyperpar
     hyperparameters,
     windowFrames: WINDOW_FRAMES[architecture],
     lanes: LANES[architecture],
+    losses: ["compactness", "separateness"],
     parameterCount: countParameters(layers),
     gate: gamma,
     modelSpecs: specs,

@@ -23,6 +23,11 @@ export const ARCHITECTURES: readonly TinyArchitecture[] = [
     detector: (given) => tinyDetectorOf("MNAD_RECONSTRUCTION", { items: 3, learningRate: 5e-4, ...given }),
     smoothState: smoothMnadState,
   },
+  {
+    architecture: "MPN",
+    detector: (given) => tinyDetectorOf("MPN", { prototypes: 3, learningRate: 5e-4, ...given }),
+    smoothState: smoothMpnState,
+  },
 ];
 
 /**
@@ -50,6 +55,21 @@ function smoothMnadState(detector: Detector): TensorDataMap {
       changed(value, index % outputs, Math.floor(index / outputs) % inputs >= inputs / 2),
     );
     return [name, { ...tensor, data }];
+  });
+  return Object.fromEntries(entries);
+}
+
+/** Without batch normalization it is the biases that take every ReLU away from its kink; filters stay small beside them. */
+function smoothMpnState(detector: Detector): TensorDataMap {
+  const entries = Object.entries(detector.initialState(3)).map(([name, tensor]) => {
+    const isLast = /^(conv4\.2|deconv1\.3)\//.test(name);
+    if (name.startsWith("adam.") || isLast) return [name, tensor];
+    const change = (value: number, index: number) => {
+      if (name.endsWith("/filter")) return 0.5 * value;
+      if (name.endsWith("/bias")) return value + (index % 4 === 3 ? -1.5 : 1.5);
+      return value;
+    };
+    return [name, { ...tensor, data: Float32Array.from(tensor.data, change) }];
   });
   return Object.fromEntries(entries);
 }

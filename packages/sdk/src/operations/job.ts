@@ -141,6 +141,8 @@ export const jobQuery = graphql(/* GraphQL */ `
             pixelLoss
             compactness
             separateness
+            featureLoss
+            distinctLoss
             learningRate
             seconds
           }

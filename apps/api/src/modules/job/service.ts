@@ -9,12 +9,14 @@ import {
   type ExportFormat,
   type IngestInput,
   type IngestSource,
-  laneSchema,
+  LANES,
   type Precision,
   type Preset,
   resolveHyperparameters,
   type TrainableArchitecture,
   type TrainInput,
+  trainableArchitectureSchema,
+  trainInputSchema,
   WINDOW_FRAMES,
 } from "@engram/core";
 import {
@@ -137,13 +139,13 @@ export class JobService {
       slug: slugOf(name, "modelName"),
       architecture,
     });
-    const input: TrainInput = {
+    const input = trainInputSchema.parse({
       datasetVersionId: version.id,
       modelId: model.id,
       architecture,
       hyperparameters,
       calibration,
-    };
+    });
     return this.#submit(viewer, version.projectId, "TRAIN", input, request.idempotencyKey);
   }
 
@@ -154,7 +156,7 @@ export class JobService {
         id: required(request.modelVersionId, "model version", "modelVersionId"),
         projectId: version.projectId,
       },
-      select: { id: true, calibration: true },
+      select: { id: true, calibration: true, model: { select: { architecture: true } } },
     });
     if (modelVersion === null) throw notFound("model version", "modelVersionId");
     await this.#requireClips(version, "TEST", 1);
@@ -164,7 +166,7 @@ export class JobService {
       projectId: version.projectId,
       modelVersionId: modelVersion.id,
       datasetVersionId: version.id,
-      lanes: laneSchema.options,
+      lanes: LANES[trainableArchitectureSchema.parse(modelVersion.model.architecture)],
       maskThreshold: calibration.maskThreshold,
       precision: request.precision,
       idempotencyKey: request.idempotencyKey,

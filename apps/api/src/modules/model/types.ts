@@ -37,9 +37,12 @@ type EpochColumn = Exclude<keyof TrainingMetrics["epochs"][number], "epoch">;
 
 const TrainingMetricsType = builder.objectRef<TrainingMetrics>("TrainingMetrics");
 TrainingMetricsType.implement({
+  description: "One value an epoch; a term that the architecture's loss does not have is empty.",
   fields: (t) => {
     const column = (name: EpochColumn) =>
-      t.floatList({ resolve: ({ epochs }) => epochs.map((epoch) => epoch[name]) });
+      t.floatList({
+        resolve: ({ epochs }) => epochs.map((epoch) => epoch[name]).filter((value) => value !== undefined),
+      });
     return {
       steps: t.exposeInt("steps"),
       millisecondsPerStep: t.exposeFloat("millisecondsPerStep", { nullable: true }),
@@ -50,6 +53,8 @@ TrainingMetricsType.implement({
       pixelLoss: column("pixelLoss"),
       compactness: column("compactness"),
       separateness: column("separateness"),
+      featureLoss: column("featureLoss"),
+      distinctLoss: column("distinctLoss"),
       learningRate: column("learningRate"),
       seconds: column("seconds"),
     };

@@ -1,4 +1,4 @@
-// The curves of a training run, made ready to draw: epochs on x, each loss with a gap where it is not a number.
+// The curves of a training run, made ready to draw: epochs on x, each loss that there is with a gap where it is not a number.
 
 export interface TrainingMetricsColumns {
   readonly epoch: readonly number[];
@@ -6,6 +6,8 @@ export interface TrainingMetricsColumns {
   readonly pixelLoss: readonly number[];
   readonly compactness: readonly number[];
   readonly separateness: readonly number[];
+  readonly featureLoss: readonly number[];
+  readonly distinctLoss: readonly number[];
 }
 
 export interface CurveSeries {
@@ -24,11 +26,13 @@ const NAMES = [
   ["pixelLoss", "Pixel loss"],
   ["compactness", "Compactness"],
   ["separateness", "Separateness"],
+  ["featureLoss", "Feature loss"],
+  ["distinctLoss", "Distinctness"],
 ] as const;
 
 export function prepareTrainingCurves(metrics: TrainingMetricsColumns): TrainingCurves {
   const epochs = [...metrics.epoch];
-  const series = NAMES.map(([key, name]) => {
+  const series = NAMES.filter(([key]) => metrics[key].length > 0).map(([key, name]) => {
     const values = epochs.map((_, index) => {
       const value = metrics[key][index];
       return value !== undefined && Number.isFinite(value) ? value : null;

@@ -1,0 +1,34 @@
+// MPN: Lv et al., CVPR 2021. `paper` is the published code's settings.
+import { z } from "zod";
+import { inputFields, lambdaField, type Preset, SMALLER, trainingFields } from "./training.ts";
+
+export const mpnHyperparametersSchema = z
+  .strictObject({
+    ...inputFields,
+    prototypes: z.int().min(2).max(256).describe("number of prototypes made of each frame"),
+    lossFeature: z.number().min(0).max(10).describe("weight of the feature loss"),
+    lossDistinct: z.number().min(0).max(10).describe("weight of the distinctness loss"),
+    lambda: lambdaField,
+    ...trainingFields,
+  })
+  .readonly();
+export type MpnHyperparameters = z.infer<typeof mpnHyperparametersSchema>;
+
+const paper: MpnHyperparameters = {
+  size: 256,
+  width: 64,
+  prototypes: 10,
+  lossFeature: 1,
+  lossDistinct: 1e-4,
+  lambda: 0.5,
+  learningRate: 1e-4,
+  batchSize: 4,
+  epochs: 60,
+  seed: 0,
+};
+
+export const mpnPresets: Readonly<Record<Preset, MpnHyperparameters>> = {
+  paper,
+  compact: { ...paper, ...SMALLER.compact },
+  tiny: { ...paper, ...SMALLER.tiny },
+};
