@@ -42,7 +42,7 @@ const hasReachedEpoch = (epoch: number) => (job: Job) =>
   ((job.figures as { epoch?: number } | null)?.epoch ?? 0) >= epoch;
 
 /** Enough to be interrupted on a quick machine, few enough to be finished on a slow one. */
-const LONG_ENOUGH_EPOCHS = 40;
+const LONG_ENOUGH_EPOCHS = 16;
 
 async function longTraining(epochs: number) {
   return trainInputOf(rig, scene, { hyperparameters: smallHyperparameters({ epochs }) });
