@@ -58,7 +58,7 @@ export function unitRows({ shape, data }: TensorData): TensorData {
   return float32(shape, unit);
 }
 
-/** |actual − expected| ≤ atol + rtol · |expected| for every element; a NaN is never close. */
+/** |actual − expected| ≤ atol + rtol · |expected| for every element; a NaN or an infinity is never close. */
 export function expectClose(
   actual: ArrayLike<number>,
   expected: ArrayLike<number>,
@@ -66,7 +66,8 @@ export function expectClose(
 ): void {
   expect(actual.length).toBe(expected.length);
   for (let i = 0; i < actual.length; i++) {
-    const isClose = Math.abs(actual[i]! - expected[i]!) <= atol + rtol * Math.abs(expected[i]!);
+    const bound = atol + rtol * Math.abs(expected[i]!);
+    const isClose = Number.isFinite(bound) && Math.abs(actual[i]! - expected[i]!) <= bound;
     if (!isClose) expect.fail(`Element ${i}: ${actual[i]} is not close to ${expected[i]}.`);
   }
 }

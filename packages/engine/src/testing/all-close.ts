@@ -21,8 +21,9 @@ expect.extend({
     if (received.length !== expected.length) {
       return { pass: false, message: () => `expected ${expected.length} numbers, came ${received.length}` };
     }
+    // An infinite bound would let anything pass for an infinity.
     const isClose = (a: number, b: number) =>
-      Object.is(a, b) || a === b || Math.abs(a - b) <= atol + rtol * Math.abs(b);
+      Object.is(a, b) || a === b || (Number.isFinite(b) && Math.abs(a - b) <= atol + rtol * Math.abs(b));
     const wrong = Array.from(expected).flatMap((value, index) =>
       isClose(received[index]!, value) ? [] : [index],
     );
