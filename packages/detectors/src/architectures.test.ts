@@ -81,12 +81,12 @@ describe.each(ARCHITECTURES)("$architecture", ({ detector: tiny, smoothState }) 
     for (const [name, { data }] of Object.entries(first.state)) {
       expect(bits(second.state[name]!.data).equals(bits(data)), name).toBe(true);
     }
-  });
+  }, 120_000);
 
   it("has the loss's slopes as gradients, parameter by parameter", async () => {
     const detector = tiny();
     await expectTrueGradients(compiled, detector, smoothState(detector), "each");
-  });
+  }, 120_000);
 
   it("has them on the reference device too, along directions through all parameters", async () => {
     const detector = tiny();
