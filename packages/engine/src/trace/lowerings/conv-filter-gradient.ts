@@ -4,6 +4,7 @@ import type { Edge } from "../graph.ts";
 import { filterOrder, identity, imageOrder, physical } from "../layout.ts";
 import { attributeOf, inputOf, type KernelCall } from "../lowering.ts";
 import { isUniform, type Traced, type Tracer } from "../tracer.ts";
+import { matMul, transposed } from "./mat-mul.ts";
 import { convWindow, isPlain, mirrored, spaceOf, type Window } from "./window.ts";
 import { suitsWinograd, winogradFilterGradient } from "./winograd.ts";
 
@@ -41,11 +42,7 @@ function productOverPixels(tracer: Tracer, gradient: Edge, image: Edge): Edge {
   const pixels = sizeOf(space);
   const left = tracer.reshapeEdge(gradient, [batch, outChannels, pixels]);
   const right = tracer.reshapeEdge(image, [batch, inChannels, pixels]);
-  // ONNX Runtime makes one product of these two nodes.
-  const columns = { type: "float32" as const, shape: [batch, pixels, inChannels] };
-  const transposed = tracer.graph.node("Transpose", [right], columns, { perm: [0, 2, 1] });
-  const product = { type: "float32" as const, shape: [batch, outChannels, inChannels] };
-  return tracer.graph.node("MatMul", [left, transposed], product);
+  return matMul(tracer, left, transposed(tracer, right));
 }
 
 /**

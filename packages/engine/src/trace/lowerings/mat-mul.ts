@@ -1,5 +1,6 @@
 // Matrix products. A transposed operand is a flag of the product, not a copy.
 import { sizeOf } from "../../host-data.ts";
+import type { Edge } from "../graph.ts";
 import { identity, isSameOrder } from "../layout.ts";
 import { attributeOf, inputOf, type KernelCall, type Lowering, unsupported } from "../lowering.ts";
 import { isUniform, type Traced, type Tracer } from "../tracer.ts";
@@ -47,6 +48,22 @@ function swapLast(value: Traced): Traced {
   return value.kind === "uniform"
     ? { ...value, shape }
     : { ...value, shape, order: value.order.map(swap), constant: undefined };
+}
+
+/** The last two axes swapped. ONNX Runtime makes one product of this and the product it goes to. */
+export function transposed(tracer: Tracer, edge: Edge): Edge {
+  const rank = edge.shape.length;
+  const axes = edge.shape.map((_, axis) => axis);
+  const perm = [...axes.slice(0, -2), rank - 1, rank - 2];
+  const shape = perm.map((axis) => edge.shape[axis]!);
+  return tracer.graph.node("Transpose", [edge], { type: edge.type, shape }, { perm });
+}
+
+/** a·b over the last two axes, the others broadcast: [..., rows, n] times [..., n, columns]. */
+export function matMul(tracer: Tracer, a: Edge, b: Edge): Edge {
+  const lead = broadcastShape([a.shape.slice(0, -2), b.shape.slice(0, -2)]);
+  const shape = [...lead, a.shape.at(-2)!, b.shape.at(-1)!];
+  return tracer.graph.node("MatMul", [a, b], { type: "float32", shape });
 }
 
 /** Sums of rows that share a segment number: a product with the segments' indicators. */

@@ -6,7 +6,7 @@
 // column, row, so that the sums over channels are 16 matrix products.
 import type { Edge } from "../graph.ts";
 import type { Tracer } from "../tracer.ts";
-import { broadcastShape } from "./elementwise.ts";
+import { matMul, transposed } from "./mat-mul.ts";
 import { isPlain, type Window } from "./window.ts";
 
 type Matrix = readonly (readonly number[])[];
@@ -194,19 +194,4 @@ function transpose(matrix: Matrix): Matrix {
 
 function constant(tracer: Tracer, key: string, rows: Matrix, shape = [rows.length, rows[0]!.length]): Edge {
   return tracer.graph.constant("float32", shape, Float32Array.from(rows.flat()), `winograd ${key}`);
-}
-
-/** The last two axes swapped. ONNX Runtime makes one product of this and the product it goes to. */
-function transposed(tracer: Tracer, edge: Edge): Edge {
-  const rank = edge.shape.length;
-  const axes = edge.shape.map((_, axis) => axis);
-  const perm = [...axes.slice(0, -2), rank - 1, rank - 2];
-  const shape = perm.map((axis) => edge.shape[axis]!);
-  return tracer.graph.node("Transpose", [edge], { type: edge.type, shape }, { perm });
-}
-
-function matMul(tracer: Tracer, a: Edge, b: Edge): Edge {
-  const lead = broadcastShape([a.shape.slice(0, -2), b.shape.slice(0, -2)]);
-  const shape = [...lead, a.shape.at(-2)!, b.shape.at(-1)!];
-  return tracer.graph.node("MatMul", [a, b], { type: "float32", shape });
 }
