@@ -9,7 +9,7 @@ import {
   movingMean,
   type WindowAlignment,
 } from "@engram/numerics";
-import type { ScoredClip } from "./subjects.ts";
+import type { ScoredClip } from "../data/score-clips.ts";
 
 const WINDOWS = [1, 3, 5, 7, 9, 11, 15, 21, 31];
 

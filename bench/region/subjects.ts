@@ -1,29 +1,21 @@
 // What is compared: test clips with their labels and raw lanes, as a platform's scoring run would store them.
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Calibration, type Lane, resolveHyperparameters } from "@engram/core";
+import { type Calibration, resolveHyperparameters } from "@engram/core";
 import {
   type ClipRange,
   calibrate,
   createDetector,
-  type Detector,
-  type FrameSource,
   fromPublishedWeights,
   openScorer,
   trainDetector,
 } from "@engram/detectors";
-import { type Device, decodeSafetensors, openDevice, type TensorDataMap } from "@engram/engine";
-import { createResizer, decodeFrame, withChannels, writeSyntheticScene } from "@engram/media";
+import { decodeSafetensors, openDevice } from "@engram/engine";
+import { writeSyntheticScene } from "@engram/media";
 import { sharedPath } from "@engram/testkit";
-
-export interface ScoredClip {
-  readonly name: string;
-  /** one value a frame, NaN where it cannot be scored */
-  readonly lanes: Readonly<Partial<Record<Lane, Float64Array>>>;
-  /** 1 = abnormal, one a frame */
-  readonly labels: readonly number[];
-}
+import { readClips } from "../data/frame-folders.ts";
+import { type ScoredClip, scoreClips } from "../data/score-clips.ts";
 
 export interface Subject {
   readonly description: string;
@@ -89,62 +81,7 @@ export async function scoreScene(report: Report): Promise<Subject> {
   }
 }
 
-interface Scoring {
-  readonly detector: Detector;
-  readonly state: TensorDataMap;
-  readonly device: Device;
-  /** with testing/frames and frame_labels.json */
-  readonly folder: string;
-  readonly report: Report;
-}
-
-/** In the platform's way: frame by frame in order, the memory updated and carried from clip to clip. */
-async function scoreClips({ detector, state, device, folder, report }: Scoring): Promise<ScoredClip[]> {
-  const labels = JSON.parse(await readFile(join(folder, "frame_labels.json"), "utf8")) as LabelsByClip;
-  const scorer = await openScorer({ detector, state, device, memory: "UPDATE" });
-  const scored: ScoredClip[] = [];
-  for (const clip of await readClips(join(folder, "testing/frames"), detector.hyperparameters.size)) {
-    const gaps = () => new Float64Array(clip.frameCount).fill(Number.NaN);
-    const lanes = Object.fromEntries(detector.lanes.map((lane) => [lane, gaps()]));
-    for await (const frame of scorer.scoreClip(clip)) {
-      for (const lane of detector.lanes) lanes[lane]![frame.frameIndex] = frame.lanes[lane]!;
-    }
-    const truth = labels[clip.name];
-    if (truth?.length !== clip.frameCount) throw new Error(`Clip ${clip.name} has no label for each frame.`);
-    scored.push({ name: clip.name, lanes, labels: truth });
-    report(`clip ${clip.name}: ${clip.frameCount} frames`);
-  }
-  await scorer.dispose();
-  return scored;
-}
-
-type LabelsByClip = Readonly<Record<string, readonly number[] | undefined>>;
-
 function countsOf(clips: readonly ScoredClip[]): string {
   const frames = clips.flatMap(({ lanes }) => Array.from(lanes.PSNR ?? [])).filter(Number.isFinite).length;
   return `${frames} scored frames of ${clips.length} clips`;
-}
-
-/** Folders of pictures as clips, decoded and resized once: training reads every frame many times. */
-async function readClips(folder: string, size: number): Promise<FrameSource[]> {
-  const clips: FrameSource[] = [];
-  for (const name of (await readdir(folder)).sort())
-    clips.push(await readClip(join(folder, name), name, size));
-  return clips;
-}
-
-async function readClip(folder: string, name: string, size: number): Promise<FrameSource> {
-  const files = (await readdir(folder)).sort();
-  const first = await decodeFrame(await readFile(join(folder, files[0]!)));
-  const { channels } = first;
-  const frameBytes = size * size * channels;
-  const pixels = new Uint8Array(files.length * frameBytes);
-  const resize = createResizer(first, { width: size, height: size }, channels);
-  for (const [index, file] of files.entries()) {
-    const image = withChannels(await decodeFrame(await readFile(join(folder, file))), channels);
-    resize(image.data, pixels.subarray(index * frameBytes, (index + 1) * frameBytes));
-  }
-  const read = async (start: number, count: number) =>
-    pixels.slice(start * frameBytes, (start + count) * frameBytes);
-  return { name, frameCount: files.length, channels, read };
 }
