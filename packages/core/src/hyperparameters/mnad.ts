@@ -1,6 +1,45 @@
 // MNAD, both variants: Park, Noh, Ham, CVPR 2020. `paper` is the published code's settings.
 import { z } from "zod";
-import { inputFields, lambdaField, type Preset, SMALLER, trainingFields } from "./training.ts";
+import {
+  inputFields,
+  lambdaField,
+  type Preset,
+  PUBLISHED_TRAINING,
+  SMALLER,
+  trainingFields,
+} from "./training.ts";
+
+/** Where the paper says one thing and its published code does another. The defaults are the code's. */
+const publishedCodeFields = {
+  distanceForm: z
+    .enum(["MEAN_SQUARE", "L2_NORM"])
+    .default("MEAN_SQUARE")
+    .describe(
+      "distance of a query from its item in compactness loss and score: mean square of the elements (code) or norm (paper)",
+    ),
+  lossReduction: z
+    .enum(["MEAN", "SUM"])
+    .default("MEAN")
+    .describe("compactness and separateness losses: mean over the queries (code) or their sum (paper)"),
+  updateMaximum: z
+    .enum(["ALL_QUERIES", "OWN_QUERIES"])
+    .default("ALL_QUERIES")
+    .describe(
+      "what an update's weights are scaled by: the largest of all queries (code) or of the item's own (paper)",
+    ),
+  updateScope: z
+    .enum(["BATCH", "FRAME"])
+    .default("BATCH")
+    .describe("an update's softmax runs over the queries of the whole batch (code) or of each frame (paper)"),
+  gateError: z
+    .enum(["ELEMENT_SQUARE", "PIXEL_NORM"])
+    .default("ELEMENT_SQUARE")
+    .describe("error that the regular score is made of: square of each element (code) or norm of each pixel (paper)"),
+  psnrPeak: z
+    .enum(["ONE", "FRAME_MAXIMUM"])
+    .default("ONE")
+    .describe("peak of PSNR: 1 (code) or the largest value of the frame that was made (paper)"),
+};
 
 export const mnadHyperparametersSchema = z
   .strictObject({
@@ -15,6 +54,7 @@ export const mnadHyperparametersSchema = z
       .max(1)
       .describe("a test frame updates the memory when its regular score is below this"),
     ...trainingFields,
+    ...publishedCodeFields,
   })
   .readonly();
 export type MnadHyperparameters = z.infer<typeof mnadHyperparametersSchema>;
@@ -31,6 +71,7 @@ const predictionPaper: MnadHyperparameters = {
   batchSize: 4,
   epochs: 60,
   seed: 0,
+  ...PUBLISHED_TRAINING,
 };
 
 const reconstructionPaper: MnadHyperparameters = {

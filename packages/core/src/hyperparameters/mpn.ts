@@ -1,6 +1,13 @@
 // MPN: Lv et al., CVPR 2021. `paper` is the published code's settings.
 import { z } from "zod";
-import { inputFields, lambdaField, type Preset, SMALLER, trainingFields } from "./training.ts";
+import {
+  inputFields,
+  lambdaField,
+  type Preset,
+  PUBLISHED_TRAINING,
+  SMALLER,
+  trainingFields,
+} from "./training.ts";
 
 export const mpnHyperparametersSchema = z
   .strictObject({
@@ -25,6 +32,7 @@ const paper: MpnHyperparameters = {
   batchSize: 4,
   epochs: 60,
   seed: 0,
+  ...PUBLISHED_TRAINING,
 };
 
 export const mpnPresets: Readonly<Record<Preset, MpnHyperparameters>> = {
