@@ -11,6 +11,7 @@ export {
 } from "./export/export-model.ts";
 export { measureParity, PARITY_TOLERANCE } from "./export/parity.ts";
 export type { ClipRange, FrameSource } from "./frames.ts";
+export * from "./mix-lanes.ts";
 export { fromPublishedWeights } from "./mnad/published-weights.ts";
 export type { ScoringPrecision } from "./precision.ts";
 export { createDetector } from "./registry.ts";

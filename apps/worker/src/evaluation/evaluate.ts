@@ -7,6 +7,7 @@ import {
   LIVE_SMOOTHING_FRAMES,
   type Measured,
 } from "@engram/core";
+import type { LabelledLanes, ScoreMix } from "@engram/detectors";
 import {
   auroc,
   type BootstrapOptions,
@@ -18,7 +19,6 @@ import {
   movingMean,
   normalizeMinMax,
 } from "@engram/numerics";
-import type { LabelledLanes, ScoreMix } from "./mix-lanes.ts";
 import { evaluateProtocols, scoredFrames } from "./protocols.ts";
 
 /** How far an event may miss a true interval and still match it in the tolerant figures. */

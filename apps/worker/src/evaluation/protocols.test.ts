@@ -1,5 +1,5 @@
+import type { LabelledLanes } from "@engram/detectors";
 import { describe, expect, it } from "vitest";
-import type { LabelledLanes } from "./mix-lanes.ts";
 import { evaluateProtocols } from "./protocols.ts";
 
 const OPTIONS = { replicates: 100, level: 0.95, seed: 1 };

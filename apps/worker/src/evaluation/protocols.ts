@@ -7,6 +7,7 @@ import {
   type UnscorableFrames,
   unscorableFramesSchema,
 } from "@engram/core";
+import { type LabelledLanes, mixLanes, type ScoreMix } from "@engram/detectors";
 import {
   type BootstrapOptions,
   evaluateFrames,
@@ -14,7 +15,6 @@ import {
   smoothGaussian,
   unknownFigures,
 } from "@engram/numerics";
-import { type LabelledLanes, mixLanes, type ScoreMix } from "./mix-lanes.ts";
 
 export interface ScoredFrames {
   readonly scores: Float64Array;
