@@ -3,6 +3,7 @@ import { z } from "zod";
 import { withHyperparameters } from "./hyperparameters.ts";
 import {
   averagingSchema,
+  clipKindSchema,
   datasetLayoutSchema,
   exportFormatSchema,
   laneSchema,
@@ -75,6 +76,8 @@ export const importReportSchema = z.object({
     z.object({
       name: z.string(),
       split: splitSchema,
+      /** reports of an older version speak of videos alone */
+      kind: clipKindSchema.default("VIDEO"),
       frameCount: z.number(),
       width: z.number().nullable(),
       height: z.number().nullable(),
@@ -82,6 +85,8 @@ export const importReportSchema = z.object({
       isVariableFrameRate: z.boolean(),
       hasLabels: z.boolean(),
       hasMasks: z.boolean(),
+      /** frames that have a mask of their own; null where an older version did not count them */
+      maskedFrames: z.number().nullable().default(null),
       abnormalFrames: z.number().nullable(),
       /** one sentence where the clip was, or would be, quarantined */
       quarantineReason: z.string().nullable(),
@@ -110,7 +115,13 @@ export const calibrationSchema = z.object({
 export type Calibration = z.infer<typeof calibrationSchema>;
 
 /** What a loss may be made of beside the pixel loss: each architecture has its own. */
-export const lossTermSchema = z.enum(["compactness", "separateness", "featureLoss", "distinctLoss"]);
+export const lossTermSchema = z.enum([
+  "compactness",
+  "separateness",
+  "featureLoss",
+  "distinctLoss",
+  "entropy",
+]);
 export type LossTerm = z.infer<typeof lossTermSchema>;
 
 export const lossFields = {
@@ -120,6 +131,7 @@ export const lossFields = {
   separateness: z.number().optional(),
   featureLoss: z.number().optional(),
   distinctLoss: z.number().optional(),
+  entropy: z.number().optional(),
 } satisfies Record<"loss" | "pixelLoss" | LossTerm, z.ZodType>;
 
 export const trainingMetricsSchema = z.object({

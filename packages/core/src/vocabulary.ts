@@ -1,14 +1,25 @@
 // The words of the house as enums: the same members in Prisma, GraphQL and the UI.
 import { z } from "zod";
 
-export const architectureSchema = z.enum(["MNAD_PREDICTION", "MNAD_RECONSTRUCTION", "MEMAE", "MPN", "PMB"]);
+export const architectureSchema = z.enum([
+  "MNAD_PREDICTION",
+  "MNAD_RECONSTRUCTION",
+  "MEMAE",
+  "MEMAE_IMAGE",
+  "MPN",
+  "PMB",
+]);
 export type Architecture = z.infer<typeof architectureSchema>;
 
 export const splitSchema = z.enum(["TRAIN", "CALIBRATION", "TEST"]);
 export type Split = z.infer<typeof splitSchema>;
 
-export const datasetLayoutSchema = z.enum(["MNAD", "UCSD", "VIDEO_FOLDER"]);
+export const datasetLayoutSchema = z.enum(["MNAD", "UCSD", "MVTEC", "VIDEO_FOLDER"]);
 export type DatasetLayout = z.infer<typeof datasetLayoutSchema>;
+
+/** VIDEO: frames that follow each other in time. IMAGES: pictures that have nothing to do with their neighbours. */
+export const clipKindSchema = z.enum(["VIDEO", "IMAGES"]);
+export type ClipKind = z.infer<typeof clipKindSchema>;
 
 export const jobKindSchema = z.enum(["INGEST", "TRAIN", "SCORE", "EVALUATE", "EXPORT"]);
 export type JobKind = z.infer<typeof jobKindSchema>;
@@ -34,6 +45,7 @@ export const laneSchema = z.enum([
   "PSNR",
   "FEATURE_DISTANCE",
   "REGULAR_SCORE",
+  "ABSOLUTE_ERROR",
 ]);
 export type Lane = z.infer<typeof laneSchema>;
 
@@ -48,6 +60,7 @@ export const LANE_DIRECTION: Readonly<Record<Lane, 1 | -1>> = {
   PSNR: -1,
   FEATURE_DISTANCE: 1,
   REGULAR_SCORE: 1,
+  ABSOLUTE_ERROR: 1,
 };
 
 /** Frames of the trailing mean that lanes are smoothed by where a live camera is spoken of: chosen on the synthetic scene. */

@@ -3,7 +3,7 @@ import type { Split } from "@engram/core";
 import type { Database } from "./database.ts";
 import type { Clip, FrameLabels, FramePack, Prisma } from "./generated/prisma/client.ts";
 
-export type ClipSummary = Omit<Clip, "ptsMs" | "archiveIndex">;
+export type ClipSummary = Omit<Clip, "ptsMs" | "archiveIndex" | "frameNames" | "frameSizes">;
 
 export type NewClip = Omit<Prisma.ClipUncheckedCreateInput, ClipChildren> & {
   readonly labels?: Omit<Prisma.FrameLabelsUncheckedCreateInput, "clipId">;
@@ -37,7 +37,7 @@ export function listClips(
       ...(filter.split === undefined ? {} : { split: filter.split }),
       ...(filter.withQuarantined ? {} : { state: "READY" }),
     },
-    omit: { ptsMs: true, archiveIndex: true },
+    omit: { ptsMs: true, archiveIndex: true, frameNames: true, frameSizes: true },
     orderBy: [{ ordinal: "asc" }, { id: "asc" }],
   });
 }

@@ -27,6 +27,7 @@ export * from "./packing.ts";
 export * from "./project-repository.ts";
 export type * from "./rows.ts";
 export type {
+  ErrorMapBits,
   ErrorMapBlockRow,
   FrameMask,
   HistogramBlock,

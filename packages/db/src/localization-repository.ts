@@ -12,6 +12,7 @@ const errorMapBlockSchema = z.object({
   width: z.int(),
   height: z.int(),
   scaleMax: z.number(),
+  bitsPerPixel: z.literal([8, 16]),
   frameCount: z.int(),
   blobHash: z.string(),
   offsets: uint32Schema,
@@ -25,7 +26,7 @@ export async function readErrorMapBlock(
   frameIndex: number,
 ): Promise<ErrorMapBlockRow | null> {
   const { rows } = await db.pool.query(
-    `SELECT block, width, height, "scaleMax", "frameCount", "blobHash", offsets, retention
+    `SELECT block, width, height, "scaleMax", "bitsPerPixel", "frameCount", "blobHash", offsets, retention
      FROM error_map_block WHERE "scoringRunId" = $1 AND "clipId" = $2 AND block = $3`,
     [scoringRunId, clipId, Math.floor(frameIndex / FRAMES_PER_BLOCK)],
   );

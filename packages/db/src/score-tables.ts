@@ -51,12 +51,16 @@ export interface HistogramBlock {
   readonly counts: Uint32Array;
 }
 
+/** Depth of a stored error map. */
+export type ErrorMapBits = 8 | 16;
+
 export interface ErrorMapBlockRow {
   readonly block: number;
   readonly width: number;
   readonly height: number;
-  /** the error that a stored 255 stands for */
+  /** the error that the largest stored number stands for */
   readonly scaleMax: number;
+  readonly bitsPerPixel: ErrorMapBits;
   readonly frameCount: number;
   readonly blobHash: string;
   /** uint32 [frameCount + 1]; equal neighbours mean no map */
@@ -145,14 +149,14 @@ export function errorMapTable({ scoringRunId, clipId }: ScoredClip): CopyTable<E
   return {
     table: "error_map_block",
     columns: [
-      ...["scoringRunId", "clipId", "block", "width", "height", "scaleMax", "frameCount"],
-      ...["blobHash", "offsets", "retention"],
+      ...["scoringRunId", "clipId", "block", "width", "height", "scaleMax", "bitsPerPixel"],
+      ...["frameCount", "blobHash", "offsets", "retention"],
     ],
-    fields({ block, width, height, scaleMax, frameCount, blobHash, offsets, retention }) {
+    fields({ block, width, height, scaleMax, bitsPerPixel, frameCount, blobHash, offsets, retention }) {
       requireLength(offsets.length, frameCount + 1, "The offsets of an error map block");
       return [
-        ...[...owner, int4(block), int4(width), int4(height), float8(scaleMax), int4(frameCount)],
-        ...[text(blobHash), packUint32(offsets), text(retention)],
+        ...[...owner, int4(block), int4(width), int4(height), float8(scaleMax), int4(bitsPerPixel)],
+        ...[int4(frameCount), text(blobHash), packUint32(offsets), text(retention)],
       ];
     },
   };

@@ -61,7 +61,15 @@ function part(block: number, frameCount: number): ClipScorePart {
     histograms: [{ block, kind: "RAW", edgesVersion: 1, frameCount, counts }],
     errorMaps: [
       {
-        ...{ block, width: 128, height: 96, scaleMax: 0.5, frameCount, blobHash: "ab".repeat(32) },
+        ...{
+          block,
+          width: 128,
+          height: 96,
+          scaleMax: 0.5,
+          bitsPerPixel: 8,
+          frameCount,
+          blobHash: "ab".repeat(32),
+        },
         offsets: Uint32Array.from({ length: frameCount + 1 }, (_, i) => 4_000_000_000 + i),
         retention: "EXPIRABLE",
       },

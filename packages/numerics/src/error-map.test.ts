@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { dequantizeErrorMap, downsizeErrorMap, quantizeErrorMap } from "./error-map.ts";
+import { dequantizeErrorMap, downsizeErrorMap, quantizeErrorMap, stretchErrorMap } from "./error-map.ts";
 import { mulberry32, uniformArray } from "./random.ts";
 
 const mean = (values: Float32Array) => values.reduce((sum, x) => sum + x, 0) / values.length;
@@ -53,6 +53,37 @@ describe("downsizeErrorMap", () => {
   });
 });
 
+describe("stretchErrorMap", () => {
+  it("samples at half-pixel centres with a scale of its own on each axis", () => {
+    const map = { values: Float32Array.of(0, 1, 2, 3), width: 2, height: 2 };
+    // torch.nn.functional.interpolate(x, (3, 4), mode="bilinear", align_corners=False)
+    expect(Array.from(stretchErrorMap(map, 4, 3).values)).toEqual([
+      ...[0, 0.25, 0.75, 1],
+      ...[1, 1.25, 1.75, 2],
+      ...[2, 2.25, 2.75, 3],
+    ]);
+  });
+
+  it("stays within the map's range at any size, and is the map itself at its own", () => {
+    const size = fc.integer({ min: 1, max: 30 });
+    fc.assert(
+      fc.property(size, size, size, size, fc.integer(), (width, height, toWidth, toHeight, seed) => {
+        const map = { values: uniformArray(width * height, mulberry32(seed)), width, height };
+        const { values } = stretchErrorMap(map, toWidth, toHeight);
+        expect(values).toHaveLength(toWidth * toHeight);
+        expect(Math.max(...values)).toBeLessThanOrEqual(Math.max(...map.values) + 1e-6);
+        expect(Math.min(...values)).toBeGreaterThanOrEqual(Math.min(...map.values) - 1e-6);
+        expect(stretchErrorMap(map, width, height)).toBe(map);
+      }),
+    );
+  });
+
+  it("refuses a size of no pixels", () => {
+    const map = { values: new Float32Array(1), width: 1, height: 1 };
+    expect(() => stretchErrorMap(map, 0, 3)).toThrow(/positive integer/);
+  });
+});
+
 describe("quantizeErrorMap", () => {
   it("comes back within half a step, and saturates above the scale", () => {
     fc.assert(
@@ -73,6 +104,15 @@ describe("quantizeErrorMap", () => {
   it("keeps the ends exact", () => {
     expect(Array.from(quantizeErrorMap(Float32Array.of(0, 0.25, 0.5, 9), 0.5))).toEqual([0, 128, 255, 255]);
     expect(dequantizeErrorMap(Uint8Array.of(0, 255), 0.5)).toEqual(Float32Array.of(0, 0.5));
+  });
+
+  it("tells errors of a thousandth apart in 16 bits, where 8 on the scale of videos cannot", () => {
+    const errors = Float32Array.of(0.001, 0.0012, 0.0014);
+    expect(new Set(quantizeErrorMap(errors, 0.5)).size).toBe(1);
+    const back = dequantizeErrorMap(quantizeErrorMap(errors, 1, 16), 1, 16);
+    for (const [i, error] of errors.entries()) expect(Math.abs(back[i]! - error)).toBeLessThan(1 / 131_000);
+    expect(dequantizeErrorMap(Uint8Array.of(255, 255, 0, 0), 1, 16)).toEqual(Float32Array.of(1, 0));
+    expect(() => dequantizeErrorMap(Uint8Array.of(1), 1, 16)).toThrow(/16 bits/);
   });
 
   it("refuses an unknown error and a scale that is none", () => {

@@ -1,4 +1,4 @@
-// Error maps as they are stored: small, one byte a pixel, on a scale that is the same for every frame.
+// Error maps as they are stored, small and quantized on a linear scale, and as they are laid over a picture.
 
 export interface SizedMap {
   /** float32 [height · width], row-major */
@@ -23,13 +23,7 @@ export interface SizedMap {
  */
 export function downsizeErrorMap(map: SizedMap, maxWidth: number): SizedMap {
   const { values, width, height } = map;
-  for (const size of [width, height, maxWidth]) {
-    if (!(Number.isInteger(size) && size >= 1))
-      throw new RangeError(`A map's size must be a positive integer, not ${size}.`);
-  }
-  if (values.length !== width * height) {
-    throw new RangeError(`A map of ${width}×${height} has ${width * height} pixels, not ${values.length}.`);
-  }
+  requireSizes(map, maxWidth);
   if (width <= maxWidth) return map;
   const outHeight = Math.max(1, Math.round((height * maxWidth) / width));
   const columns = coverage(width, maxWidth);
@@ -75,35 +69,112 @@ function coverage(from: number, to: number): Coverage[] {
 }
 
 /**
- * Errors to bytes on a linear scale.
+ * Stretches an error map to another size by bilinear interpolation with half-pixel centres: the pixel i of the result
+ * samples the map at (i + ½)·size/size' − ½, clamped to the map, in both directions. Each axis has a scale of its own,
+ * so that the map of a square network input covers a picture of any proportions. No result is above the map's largest
+ * error or below its smallest. Matches PyTorch's `interpolate(mode="bilinear", align_corners=False)`.
  *
- *     byte = round(255 · min(error, scaleMax) / scaleMax)
+ * @param map errors, any range
+ * @returns float32 [height · width]; the map itself where it has that size
+ * @throws RangeError where a size is not a positive integer or the map's length is not width · height
+ */
+export function stretchErrorMap(map: SizedMap, width: number, height: number): SizedMap {
+  requireSizes(map, width, height);
+  if (map.width === width && map.height === height) return map;
+  const columns = neighbours(map.width, width);
+  const rows = neighbours(map.height, height);
+  const values = new Float32Array(width * height);
+  for (let y = 0, out = 0; y < height; y++) {
+    const top = rows.low[y]! * map.width;
+    const bottom = rows.high[y]! * map.width;
+    const down = rows.weight[y]!;
+    for (let x = 0; x < width; x++, out++) {
+      const left = columns.low[x]!;
+      const right = columns.high[x]!;
+      const across = columns.weight[x]!;
+      const a = map.values[top + left]!;
+      const b = map.values[bottom + left]!;
+      const above = a + (map.values[top + right]! - a) * across;
+      const below = b + (map.values[bottom + right]! - b) * across;
+      values[out] = above + (below - above) * down;
+    }
+  }
+  return { values, width, height };
+}
+
+function neighbours(from: number, to: number) {
+  const low = new Int32Array(to);
+  const high = new Int32Array(to);
+  const weight = new Float64Array(to);
+  for (let i = 0; i < to; i++) {
+    const centre = Math.min(from - 1, Math.max(0, ((i + 0.5) * from) / to - 0.5));
+    low[i] = Math.floor(centre);
+    high[i] = Math.min(from - 1, low[i]! + 1);
+    weight[i] = centre - low[i]!;
+  }
+  return { low, high, weight };
+}
+
+function requireSizes({ values, width, height }: SizedMap, ...others: readonly number[]): void {
+  for (const size of [width, height, ...others]) {
+    if (!(Number.isInteger(size) && size >= 1))
+      throw new RangeError(`A map's size must be a positive integer, not ${size}.`);
+  }
+  if (values.length !== width * height) {
+    throw new RangeError(`A map of ${width}×${height} has ${width * height} pixels, not ${values.length}.`);
+  }
+}
+
+/** Depth of a quantized map: 8 is small enough for every frame of a video, 16 tells the small errors of pictures apart. */
+export type QuantizedBits = 8 | 16;
+
+/**
+ * Errors to unsigned integers on a linear scale.
  *
- * @param errors float32, 0 or more; what is above scaleMax is stored as 255
- * @param scaleMax the error that 255 stands for, above 0
- * @returns uint8, as long as errors; read back within scaleMax / 510
+ *     integer = round(largest · min(error, scaleMax) / scaleMax),  largest = 2^bits − 1
+ *
+ * @param errors float32, 0 or more; what is above scaleMax is stored as the largest integer
+ * @param scaleMax the error that the largest integer stands for, above 0
+ * @returns the integers as bytes, little-endian; read back within scaleMax / (2 · largest)
  * @throws RangeError where scaleMax is not above 0 or an error is negative or NaN
  */
-export function quantizeErrorMap(errors: Float32Array, scaleMax: number): Uint8Array {
+export function quantizeErrorMap(
+  errors: Float32Array,
+  scaleMax: number,
+  bits: QuantizedBits = 8,
+): Uint8Array<ArrayBuffer> {
   requireScale(scaleMax);
-  const bytes = new Uint8Array(errors.length);
-  const factor = 255 / scaleMax;
+  const largest = 2 ** bits - 1;
+  const factor = largest / scaleMax;
+  const bytes = new Uint8Array((errors.length * bits) / 8);
+  const view = new DataView(bytes.buffer);
   for (let i = 0; i < errors.length; i++) {
     const error = errors[i]!;
     if (!(error >= 0)) throw new RangeError(`A pixel error must be 0 or more; pixel ${i} has ${error}.`);
-    bytes[i] = error >= scaleMax ? 255 : Math.round(error * factor);
+    const integer = error >= scaleMax ? largest : Math.round(error * factor);
+    if (bits === 8) bytes[i] = integer;
+    else view.setUint16(2 * i, integer, true);
   }
   return bytes;
 }
 
 /**
- * The inverse of `quantizeErrorMap`: error = byte · scaleMax / 255, float32.
+ * The inverse of `quantizeErrorMap`: error = integer · scaleMax / (2^bits − 1), float32.
  *
- * @throws RangeError where scaleMax is not above 0
+ * @throws RangeError where scaleMax is not above 0 or the bytes are no whole number of integers
  */
-export function dequantizeErrorMap(bytes: Uint8Array, scaleMax: number): Float32Array {
+export function dequantizeErrorMap(
+  bytes: Uint8Array,
+  scaleMax: number,
+  bits: QuantizedBits = 8,
+): Float32Array {
   requireScale(scaleMax);
-  return Float32Array.from(bytes, (byte) => (byte * scaleMax) / 255);
+  if (bits === 8) return Float32Array.from(bytes, (byte) => (byte * scaleMax) / 255);
+  if (bytes.byteLength % 2 !== 0)
+    throw new RangeError(`${bytes.byteLength} bytes are no integers of 16 bits.`);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const length = bytes.byteLength / 2;
+  return Float32Array.from({ length }, (_, i) => (view.getUint16(2 * i, true) * scaleMax) / 65535);
 }
 
 function requireScale(scaleMax: number): void {

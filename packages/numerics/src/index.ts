@@ -13,7 +13,14 @@ export { blockStatistics, type LaneStatistics } from "./block-statistics.ts";
 export type { BootstrapOptions, Interval } from "./bootstrap.ts";
 export { mixNormality, normalizeMinMax, PSNR_CAP_DB, PSNR_MSE_FLOOR, psnrFromMse } from "./clip-normality.ts";
 export { ERROR_HISTOGRAM_BINS, errorHistogram, histogramEdges } from "./error-histogram.ts";
-export { dequantizeErrorMap, downsizeErrorMap, quantizeErrorMap, type SizedMap } from "./error-map.ts";
+export {
+  dequantizeErrorMap,
+  downsizeErrorMap,
+  type QuantizedBits,
+  quantizeErrorMap,
+  type SizedMap,
+  stretchErrorMap,
+} from "./error-map.ts";
 export { type EventEvaluation, evaluateEvents } from "./event-figures.ts";
 export {
   type ClipEvents,
@@ -30,7 +37,26 @@ export {
   type FrameFigures,
   unknownFigures,
 } from "./frame-figures.ts";
+export {
+  type BackgroundEstimator,
+  correctErrorMap,
+  estimateBackgroundError,
+  histogramQuantile,
+  modeBackgroundError,
+} from "./histogram-error-estimation.ts";
 export { known, type Measured, unknown } from "./measured.ts";
+export {
+  AUPRO_FPR_LIMIT,
+  createPixelEvaluator,
+  EXACT_PIXELS,
+  type PixelEvaluation,
+  type PixelEvaluator,
+  type PixelFigures,
+  type PixelImage,
+  type PixelOptions,
+  unknownPixelFigures,
+} from "./pixel-figures.ts";
+export { PIXEL_FIGURES, type PixelFigure } from "./pixel-sweep.ts";
 export {
   createPyramidBuilder,
   PYRAMID_BUCKET_VALUES,
@@ -56,7 +82,15 @@ export {
   shuffle,
   uniformArray,
 } from "./random.ts";
-export { findRegions, type Localization, type Region, type RegionOptions, thresholdMask } from "./regions.ts";
+export {
+  findRegions,
+  type Localization,
+  labelRegions,
+  type Region,
+  type RegionLabels,
+  type RegionOptions,
+  thresholdMask,
+} from "./regions.ts";
 export { decodeRunLength, encodeRunLength, runLengthArea } from "./run-length.ts";
 export {
   gaussianKernel,
@@ -73,3 +107,4 @@ export {
   reduceBuckets,
   reduceMinMaxMean,
 } from "./timeline.ts";
+export { topMean } from "./top-mean.ts";

@@ -14,6 +14,7 @@ import { type FrameResult, openScorer, readModelCheckpoint, type Scorer } from "
 import type { z } from "zod";
 import { concludeRun } from "../../evaluation/conclude-run.ts";
 import { type OpenClip, openClip } from "../../frames/open-clip.ts";
+import { pictureSizes } from "../../frames/picture-sizes.ts";
 import { type Phase, startPhase } from "../../progress.ts";
 import type { JobContext } from "../job-context.ts";
 import { openCheckpoint } from "../open-checkpoint.ts";
@@ -130,6 +131,8 @@ class RunScoring {
         blobs,
         lanes: detector.lanes,
         frameCount: clip.frameCount,
+        kind: clip.kind,
+        sizeOf: pictureSizes(clip),
         size: detector.hyperparameters.size,
         maskThreshold: this.run.maskThreshold,
       });

@@ -1,6 +1,7 @@
 // Gathers what a clip's frames score into blocks of 1024 frames, each handed on as soon as it is full: a clip of a day
 // takes little more memory than one of a minute.
 import {
+  type ClipKind,
   FINEST_PYRAMID_LEVEL,
   FRAMES_PER_BLOCK,
   HISTOGRAM_BINS,
@@ -12,7 +13,7 @@ import type { FrameResult } from "@engram/detectors";
 import { blockStatistics, createPyramidBuilder, errorHistogram, type PyramidBuilder } from "@engram/numerics";
 import type { BlobStore } from "@engram/storage";
 import { ErrorMapBlockBuilder } from "./error-map-block.ts";
-import { localizeFrame } from "./localize.ts";
+import { localizeFrame, type PictureSize } from "./localize.ts";
 
 /** Finer buckets would weigh as much as the frames; the timeline reads those instead. */
 const PYRAMID_LEVELS = { minLevel: FINEST_PYRAMID_LEVEL, maxLevel: 24 };
@@ -21,6 +22,9 @@ export interface RecordOptions {
   readonly blobs: BlobStore;
   readonly lanes: readonly Lane[];
   readonly frameCount: number;
+  readonly kind: ClipKind;
+  /** of each picture, whose mask has the same; null: masks have the size of the error maps */
+  readonly sizeOf: ((frameIndex: number) => PictureSize) | null;
   /** side of the error maps */
   readonly size: number;
   /** null: no masks */
@@ -68,7 +72,7 @@ class OpenBlock {
     this.frameCount = Math.min(FRAMES_PER_BLOCK, framesLeft);
     this.values = new Float32Array(options.lanes.length * this.frameCount);
     this.histogram = new Uint32Array(this.frameCount * HISTOGRAM_BINS);
-    this.maps = new ErrorMapBlockBuilder(options.size);
+    this.maps = new ErrorMapBlockBuilder(options.size, options.kind);
   }
 
   get nextFrame(): number {
@@ -77,10 +81,13 @@ class OpenBlock {
 
   /** whether the block is full now */
   async add({ frameIndex, lanes, errorMap }: FrameResult): Promise<boolean> {
-    const { size, maskThreshold } = this.options;
+    const { size, sizeOf, maskThreshold } = this.options;
     this.histogram.set(errorHistogram(errorMap), this.filled * HISTOGRAM_BINS);
     await this.maps.add(errorMap);
-    const mask = maskThreshold === null ? null : localizeFrame(frameIndex, errorMap, size, maskThreshold);
+    const mask =
+      maskThreshold === null
+        ? null
+        : localizeFrame(frameIndex, errorMap, size, maskThreshold, sizeOf?.(frameIndex));
     if (mask !== null) this.masks.push(mask);
     return this.addValues(
       this.options.lanes.map((lane) => {
@@ -102,7 +109,8 @@ class OpenBlock {
     const statistics = blockStatistics(values, lanes.length, frameCount);
     const maps = this.maps.finish();
     const errorMap = maps && {
-      ...{ block, frameCount, width: maps.width, height: maps.height, scaleMax: maps.scaleMax },
+      ...{ block, frameCount, width: maps.width, height: maps.height },
+      ...{ scaleMax: maps.scaleMax, bitsPerPixel: maps.bitsPerPixel },
       ...{ blobHash: (await blobs.put(maps.bytes)).hash, offsets: maps.offsets },
       retention: masks.length > 0 ? ("KEEP" as const) : ("EXPIRABLE" as const),
     };
