@@ -1,7 +1,7 @@
 // The parts of a checkpoint that are JSON: its manifest, and where a training stood. Parsed whenever one is read.
 import { z } from "zod";
-import { lossFields, trainingMetricsSchema } from "./contracts.ts";
 import { withHyperparameters } from "./hyperparameters.ts";
+import { epochMetricsSchema, lossFields } from "./training.ts";
 
 const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/);
 const lengthSchema = z.int().min(0);
@@ -45,7 +45,11 @@ export const trainingPositionSchema = z
     lossSums: z.strictObject(lossFields).readonly(),
     /** spent in this epoch */
     elapsedSeconds: z.number(),
-    finishedEpochs: trainingMetricsSchema.shape.epochs,
+    /** part of that in which a step waited for its batch */
+    inputWaitSeconds: z.number().default(0),
+    /** sums of the shares of each memory item over those steps; empty before the first, and where there are no items */
+    itemShareSums: z.array(z.number()).default([]),
+    finishedEpochs: z.array(epochMetricsSchema),
     millisecondsPerStep: z.number().nullable(),
     /** training windows of an epoch: a resumed run must find as many */
     windowCount: lengthSchema,

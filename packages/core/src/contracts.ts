@@ -114,43 +114,6 @@ export const calibrationSchema = z.object({
 });
 export type Calibration = z.infer<typeof calibrationSchema>;
 
-/** What a loss may be made of beside the pixel loss: each architecture has its own. */
-export const lossTermSchema = z.enum([
-  "compactness",
-  "separateness",
-  "featureLoss",
-  "distinctLoss",
-  "entropy",
-]);
-export type LossTerm = z.infer<typeof lossTermSchema>;
-
-export const lossFields = {
-  loss: z.number(),
-  pixelLoss: z.number(),
-  compactness: z.number().optional(),
-  separateness: z.number().optional(),
-  featureLoss: z.number().optional(),
-  distinctLoss: z.number().optional(),
-  entropy: z.number().optional(),
-} satisfies Record<"loss" | "pixelLoss" | LossTerm, z.ZodType>;
-
-export const trainingMetricsSchema = z.object({
-  epochs: z.array(
-    z.object({
-      epoch: z.number().int(),
-      learningRate: z.number(),
-      ...lossFields,
-      seconds: z.number(),
-    }),
-  ),
-  steps: z.number().int(),
-  /** median over the steps of the run, the first (which compiles) left out */
-  millisecondsPerStep: z.number().nullable(),
-  device: z.string(),
-  parameterCount: z.number().int(),
-});
-export type TrainingMetrics = z.infer<typeof trainingMetricsSchema>;
-
 /** A first decision policy: a mix of lanes against quantiles of the calibration frames. */
 export const decisionPolicySchema = z
   .strictObject({
