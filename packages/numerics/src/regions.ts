@@ -23,6 +23,13 @@ export interface Localization {
   readonly areaPx: number;
 }
 
+export interface RegionLabels {
+  /** uint32 [height · width]: the region of each pixel, from 1 on in reading order; 0 where none is */
+  readonly labels: Uint32Array;
+  /** pixels of each region; region r's at r − 1 */
+  readonly areas: readonly number[];
+}
+
 export interface RegionOptions {
   /** regions of fewer pixels are noise: dropped, and erased from the mask; default 1, which keeps all */
   readonly minAreaPx?: number;
@@ -54,11 +61,8 @@ export function findRegions(
   height: number,
   { minAreaPx = 1 }: RegionOptions = {},
 ): Localization {
-  if (mask.length !== width * height || errorMap.length !== width * height) {
-    throw new RangeError(
-      `A mask of ${width}×${height} has ${width * height} pixels, not ${mask.length}; its error map ${errorMap.length}.`,
-    );
-  }
+  requireLength("error map", errorMap.length, width, height);
+  requireLength("mask", mask.length, width, height);
   const waiting = mask.slice();
   const kept = new Uint8Array(mask.length);
   const pixels = new Uint32Array(mask.length);
@@ -74,6 +78,32 @@ export function findRegions(
     areaPx += count;
   }
   return { mask: kept, regions: regions.sort((a, b) => b.peak - a.peak), areaPx };
+}
+
+/**
+ * Which pixel belongs to which connected region of a mask, 8-connected as in `findRegions`.
+ *
+ * @param mask uint8 [height · width]; anything but 0 is set; not changed
+ * @throws RangeError where the length is not width · height
+ */
+export function labelRegions(mask: Uint8Array, width: number, height: number): RegionLabels {
+  requireLength("mask", mask.length, width, height);
+  const waiting = mask.slice();
+  const labels = new Uint32Array(mask.length);
+  const pixels = new Uint32Array(mask.length);
+  const areas: number[] = [];
+  for (let seed = 0; seed < waiting.length; seed++) {
+    if (waiting[seed] === 0) continue;
+    const count = flood(waiting, width, height, seed, pixels);
+    areas.push(count);
+    for (let i = 0; i < count; i++) labels[pixels[i]!] = areas.length;
+  }
+  return { labels, areas };
+}
+
+function requireLength(what: string, length: number, width: number, height: number): void {
+  if (length === width * height) return;
+  throw new RangeError(`The ${what} of ${width}×${height} has ${width * height} pixels, not ${length}.`);
 }
 
 /** Moves the pixels connected to `seed` from `waiting` to the front of `pixels`; returns their number. */
