@@ -7,5 +7,6 @@ export { type Monitor, monitorSchema, type Preset, presetSchema } from "./hyperp
 export * from "./hyperparameters.ts";
 export * from "./local-server.ts";
 export * from "./model-export.ts";
+export * from "./published-mix.ts";
 export * from "./training.ts";
 export * from "./vocabulary.ts";

@@ -56,7 +56,7 @@ async function score(detector: Detector, state: TensorDataMap, device: Device): 
 describe.each(ARCHITECTURES)("$architecture", ({ detector: tiny, smoothState }) => {
   it("trains through the same 20 losses compiled as eager, and then scores the same", async () => {
     const { windowFrames } = tiny();
-    const { stepsPerEpoch } = new TrainingWindows(trainingClips, 16, windowFrames, 2);
+    const { stepsPerEpoch } = new TrainingWindows(trainingClips, tiny());
     const detector = tiny({ epochs: Math.ceil(20 / stepsPerEpoch) });
     const expected = await train(detector, eager);
     const came = await train(detector, compiled);

@@ -8,8 +8,12 @@ export type Channels = 1 | 3;
 export interface Detector {
   readonly architecture: TrainableArchitecture;
   readonly hyperparameters: Hyperparameters;
-  /** consecutive frames of a window: the last alone gets a score, those before it are what it is predicted from */
+  /** consecutive frames of a window, of which one alone gets a score */
   readonly windowFrames: number;
+  /** which one, 0 the oldest: the last for predictors, one in the middle where a whole window is rebuilt */
+  readonly scoredFrame: number;
+  /** frames from the start of a training window to that of the clip's next */
+  readonly trainingStride: number;
   /** the raw components a scored frame has */
   readonly lanes: readonly Lane[];
   /** trained numbers: without statistics, Adam's moments and memory items */

@@ -73,7 +73,7 @@ describe("scoring a clip", () => {
     for (const [index, { lanes, errorMap }] of mixed.results.entries()) {
       const other = grey.results[index]!;
       expect(lanes.PREDICTION_ERROR).toBeCloseTo(other.lanes.PREDICTION_ERROR, 5);
-      expect(lanes.FEATURE_DISTANCE).toBeCloseTo(other.lanes.FEATURE_DISTANCE, 5);
+      expect(lanes.FEATURE_DISTANCE).toBeCloseTo(other.lanes.FEATURE_DISTANCE!, 5);
       expect(errorMap[100]).toBeCloseTo(other.errorMap[100]!, 5);
     }
   });

@@ -8,16 +8,16 @@ import { type Channels, type Detector, gateScalar } from "./detector.ts";
 import { emptyBatch, type FrameSource, placeWindow, readFrames, windowCount } from "./frames.ts";
 import { compileOptionsOf, type ScoringPrecision } from "./precision.ts";
 
-export type FrameLanes = Readonly<Record<Exclude<Lane, "REGULAR_SCORE">, number>> & {
-  readonly REGULAR_SCORE?: number;
-};
+/** The lanes that every detector has, and those of its own. */
+export type FrameLanes = Readonly<Partial<Record<Lane, number>>> &
+  Readonly<Record<"PREDICTION_ERROR" | "REGION_ERROR" | "PSNR", number>>;
 
 export interface FrameResult {
-  /** of the predicted frame, in its clip */
+  /** of the scored frame, in its clip */
   readonly frameIndex: number;
   /**
    * PREDICTION_ERROR: mean squared error of frames in [0, 1]; REGION_ERROR: that of the worst region; PSNR: dB, at most
-   * 100; FEATURE_DISTANCE; REGULAR_SCORE where the detector has it
+   * 100; FEATURE_DISTANCE, REGULAR_SCORE, ABSOLUTE_ERROR where the detector has them
    */
   readonly lanes: FrameLanes;
   /** float32 [size·size], absolute error, mean over colours, frames in [0, 1] */
@@ -113,7 +113,7 @@ class StepScorer implements Scorer {
         placeWindow(batch, 0, pixels.subarray(start, start + windowFrames * area), source.channels, shape);
         const program = await this.#programFor(source.channels);
         const outputs = await program.run({ ...batch }, gateScalar(this.detector, this.#gate));
-        yield toResult(range.firstFrame + window + windowFrames - 1, outputs);
+        yield toResult(range.firstFrame + window + this.detector.scoredFrame, outputs);
       }
     }
   }
@@ -158,8 +158,9 @@ function toResult(frameIndex: number, outputs: Awaited<ReturnType<Program["run"]
       PREDICTION_ERROR: error,
       REGION_ERROR: figure("regionError"),
       PSNR: psnrFromMse(error),
-      FEATURE_DISTANCE: figure("featureDistance"),
+      ...(outputs.featureDistance && { FEATURE_DISTANCE: figure("featureDistance") }),
       ...(outputs.regularScore && { REGULAR_SCORE: figure("regularScore") }),
+      ...(outputs.absoluteError && { ABSOLUTE_ERROR: figure("absoluteError") }),
     },
     errorMap: outputs.errorMap as Float32Array,
     memoryUpdated: outputs.memoryUpdated?.[0] === 1,

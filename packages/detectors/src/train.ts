@@ -53,8 +53,7 @@ const CHECKPOINT_INTERVAL_MS = 5 * 60_000;
  */
 export async function trainDetector(options: TrainingOptions): Promise<TrainingResult> {
   const { detector, resumeFrom } = options;
-  const { size, batchSize } = detector.hyperparameters;
-  const windows = new TrainingWindows(options.clips, size, detector.windowFrames, batchSize);
+  const windows = new TrainingWindows(options.clips, detector);
   if (resumeFrom !== null && resumeFrom.position.windowCount !== windows.count) {
     const counts = `${resumeFrom.position.windowCount} windows, but the clips now hold ${windows.count}`;
     throw new AppError("BAD_INPUT", `The checkpoint cannot be resumed: it was trained on ${counts}.`);

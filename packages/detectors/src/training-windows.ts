@@ -1,7 +1,7 @@
 // The training windows of all clips: their order in each epoch, and batches read ahead of the step.
 import { AppError } from "@engram/core";
 import { mulberry32, shuffle } from "@engram/numerics";
-import type { Channels } from "./detector.ts";
+import type { Channels, Detector } from "./detector.ts";
 import {
   type ClipRange,
   emptyBatch,
@@ -20,17 +20,23 @@ export class TrainingWindows {
   readonly #clips: readonly ClipRange[];
   readonly #shape: WindowShape;
   readonly #batchSize: number;
+  readonly #stride: number;
   /** index of each clip's first window, and the count at the end */
   readonly #offsets: number[] = [0];
 
   /** @throws AppError NO_TRAINING_CLIPS without clips, CLIP_TOO_SHORT where the windows do not fill one batch */
-  constructor(clips: readonly ClipRange[], size: number, windowFrames: number, batchSize: number) {
+  constructor(clips: readonly ClipRange[], { hyperparameters, windowFrames, trainingStride }: Detector) {
+    const { size, batchSize } = hyperparameters;
     if (clips.length === 0) {
       throw new AppError("NO_TRAINING_CLIPS", "There is nothing to train on: no training clip was given.");
     }
-    for (const clip of clips) this.#offsets.push(this.#offsets.at(-1)! + windowCount(clip, windowFrames));
+    for (const clip of clips) {
+      const windows = Math.ceil(windowCount(clip, windowFrames) / trainingStride);
+      this.#offsets.push(this.#offsets.at(-1)! + windows);
+    }
     this.#clips = clips;
     this.#batchSize = batchSize;
+    this.#stride = trainingStride;
     this.count = this.#offsets.at(-1)!;
     this.channels = clips.some(({ source }) => source.channels === 3) ? 3 : 1;
     this.#shape = { size, windowFrames, channels: this.channels };
@@ -71,7 +77,7 @@ export class TrainingWindows {
       Array.from(windows, async (window, index) => {
         const clip = this.#offsets.findLastIndex((offset) => offset <= window);
         const { source, firstFrame } = this.#clips[clip]!;
-        const start = firstFrame + window - this.#offsets[clip]!;
+        const start = firstFrame + (window - this.#offsets[clip]!) * this.#stride;
         const pixels = await readFrames(source, start, windowFrames, size);
         placeWindow(batch, index, pixels, source.channels, this.#shape);
       }),

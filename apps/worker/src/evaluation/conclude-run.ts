@@ -8,7 +8,9 @@ import {
   FRAMES_PER_BLOCK,
   type Lane,
   laneSchema,
+  mixOverLanes,
   parseHyperparameters,
+  publishedMix,
   trainableArchitectureSchema,
 } from "@engram/core";
 import {
@@ -42,9 +44,9 @@ export async function concludeRun(
 ): Promise<void> {
   const { db, job, signal, log } = context;
   const architecture = trainableArchitectureSchema.parse(model.model.architecture);
-  const { lambda } = parseHyperparameters(architecture, model.hyperparameters);
+  const published = publishedMix(architecture, parseHyperparameters(architecture, model.hyperparameters));
   const calibration: Calibration = calibrationSchema.parse(model.calibration);
-  const policy = await policyOf(context, run, defaultPolicyRules(lambda, calibration.samples));
+  const policy = await policyOf(context, run, defaultPolicyRules(published, calibration.samples));
   const { decide, reason } = createDecisionMaker(decisionPolicySchema.parse(policy.rules), calibration);
   if (reason !== null) log.warn(`No events can be raised: ${reason}`);
   const phase = startPhase({ ...context, phase: "evaluate", unit: "clips", total: clips.length });
@@ -66,7 +68,7 @@ export async function concludeRun(
   await replaceEvents(db, { organizationId, projectId, scoringRunId: run.id, policyId: policy.id }, raised);
   if (labelled.length === 0) return;
   const lanes = laneSchema.array().parse(run.lanes);
-  const weights = { PSNR: lambda, FEATURE_DISTANCE: 1 - lambda };
+  const weights = mixOverLanes(published, lanes);
   const evaluation = evaluateClips(labelled, lanes, { weights, samples: calibration.samples }, reason);
   await saveEvaluation(db, projectId, run.id, evaluation);
 }

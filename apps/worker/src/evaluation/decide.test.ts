@@ -1,6 +1,8 @@
 import { expect, it } from "vitest";
 import { createDecisionMaker, defaultPolicyRules } from "./decide.ts";
 
+/** MNAD's, where PSNR has λ = 0.6. */
+const PUBLISHED = { PSNR: 0.6, FEATURE_DISTANCE: 0.4 };
 const normal = Array.from({ length: 200 }, (_, i) => i / 200);
 const calibration = {
   source: "CALIBRATION_FRAMES" as const,
@@ -10,7 +12,7 @@ const calibration = {
 };
 
 it("raises an event where frames leave what is normal, and none before a frame is scored", () => {
-  const { decide } = createDecisionMaker(defaultPolicyRules(0.6, calibration.samples), calibration);
+  const { decide } = createDecisionMaker(defaultPolicyRules(PUBLISHED, calibration.samples), calibration);
   const isAbnormal = (frame: number) => frame >= 20 && frame < 40;
   const frames = Array.from({ length: 60 }, (_, frame) => frame);
   const lanes = {
@@ -25,7 +27,7 @@ it("raises an event where frames leave what is normal, and none before a frame i
 
 it("lets a trailing policy see nothing of the frames to come", () => {
   const rules = {
-    ...defaultPolicyRules(0.6, calibration.samples),
+    ...defaultPolicyRules(PUBLISHED, calibration.samples),
     smoothingFrames: 5,
     smoothingAlignment: "TRAILING" as const,
   };
@@ -42,13 +44,21 @@ it("lets a trailing policy see nothing of the frames to come", () => {
 
 it("mixes the worst region in by half, unless the model was calibrated before there was that lane", () => {
   const samples = { ...calibration.samples, REGION_ERROR: normal };
-  const { mix } = defaultPolicyRules(0.6, samples);
+  const { mix } = defaultPolicyRules(PUBLISHED, samples);
   expect(mix).toEqual({ REGION_ERROR: 0.5, PSNR: 0.3, FEATURE_DISTANCE: 0.2 });
-  expect(defaultPolicyRules(0.6, calibration.samples).mix).toEqual({ PSNR: 0.6, FEATURE_DISTANCE: 0.4 });
+  expect(defaultPolicyRules(PUBLISHED, calibration.samples).mix).toEqual({
+    PSNR: 0.6,
+    FEATURE_DISTANCE: 0.4,
+  });
+});
+
+it("takes what is left of the published mix where the model was calibrated before one of its lanes was there", () => {
+  const { mix } = defaultPolicyRules({ PSNR: 0.3, ABSOLUTE_ERROR: 0.7 }, calibration.samples);
+  expect(mix).toEqual({ PSNR: 1 });
 });
 
 it("decides nothing, and names the lane, where a policy mixes one that the model was not calibrated on", () => {
-  const rules = { ...defaultPolicyRules(0.6, calibration.samples), mix: { REGION_ERROR: 1 } };
+  const rules = { ...defaultPolicyRules(PUBLISHED, calibration.samples), mix: { REGION_ERROR: 1 } };
   expect(createDecisionMaker(rules, calibration)).toMatchObject({
     decide: null,
     reason: expect.stringContaining("REGION_ERROR"),
@@ -57,7 +67,7 @@ it("decides nothing, and names the lane, where a policy mixes one that the model
 
 it("decides nothing on too few calibration frames, and says so", () => {
   const few = { ...calibration, samples: { PSNR: [1], FEATURE_DISTANCE: [1] } };
-  expect(createDecisionMaker(defaultPolicyRules(0.6, calibration.samples), few)).toMatchObject({
+  expect(createDecisionMaker(defaultPolicyRules(PUBLISHED, calibration.samples), few)).toMatchObject({
     decide: null,
     reason: expect.stringContaining("calibration frames"),
   });

@@ -1,5 +1,12 @@
 // From a clip's raw lanes to abnormality and events, by a policy and what the model version knows of normal frames.
-import { type Calibration, type DecisionPolicyRules, LANE_DIRECTION, type Lane } from "@engram/core";
+import {
+  type Calibration,
+  type DecisionPolicyRules,
+  LANE_DIRECTION,
+  type Lane,
+  type LaneMix,
+  mixOverLanes,
+} from "@engram/core";
 import {
   type AbnormalityMap,
   createAbnormalityMap,
@@ -22,18 +29,17 @@ export type DecisionMaker =
   | { readonly decide: null; readonly reason: string };
 
 /**
- * Half the mix is the worst region, half the published score, in which λ weighs PSNR against feature distance: on the
- * synthetic scene that is better than either alone. Models calibrated before there was a region error have the
- * published score alone.
+ * Half the mix is the worst region, half the published score: on the synthetic scene that is better than either alone.
+ * Lanes that the model was calibrated before are left out.
  *
  * One normal frame in 200 reaches the enter threshold; the leave threshold, which one in ten reaches, keeps the quiet
  * moments of an event from splitting it.
  */
-export function defaultPolicyRules(lambda: number, samples: Calibration["samples"]): DecisionPolicyRules {
-  const isPublishedAlone = samples.REGION_ERROR === undefined;
-  const mix = isPublishedAlone
-    ? { PSNR: lambda, FEATURE_DISTANCE: 1 - lambda }
-    : { REGION_ERROR: 0.5, PSNR: lambda / 2, FEATURE_DISTANCE: (1 - lambda) / 2 };
+export function defaultPolicyRules(published: LaneMix, samples: Calibration["samples"]): DecisionPolicyRules {
+  const known = mixOverLanes(published, Object.keys(samples));
+  const halves = Object.entries(known).map(([lane, weight]) => [lane, weight / 2]);
+  const hasRegions = samples.REGION_ERROR !== undefined;
+  const mix = hasRegions ? { REGION_ERROR: 0.5, ...Object.fromEntries(halves) } : known;
   return {
     mix,
     enterThreshold: 0.995,

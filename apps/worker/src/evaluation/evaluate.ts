@@ -35,9 +35,9 @@ export interface LabelledClip extends LabelledLanes {
 }
 
 /**
- * Evaluation of the clips that have ground truth. The headline is MNAD's protocol: frames that cannot be scored are
- * left out with their labels; PSNR and feature distance are min–max normalized over each clip and mixed by λ; AUROC
- * is over the frames of all clips together (micro). Beside it stand all other protocols, and each lane alone.
+ * Evaluation of the clips that have ground truth. The headline is the architecture's published score under
+ * MNAD's protocol: frames that cannot be scored are left out with their labels; the lanes of the mix are min–max
+ * normalized over each clip; AUROC is over the frames of all clips together (micro). Beside it stand all other protocols, and each lane alone.
  *
  * @param mix of the headline and the protocols
  * @param undecidedReason why `abnormality` is null, where it is

@@ -18,6 +18,8 @@ export function mnadDetector(variant: MnadVariant, hyperparameters: MnadHyperpar
     architecture,
     hyperparameters,
     windowFrames: WINDOW_FRAMES[architecture],
+    scoredFrame: WINDOW_FRAMES[architecture] - 1,
+    trainingStride: 1,
     lanes: LANES[architecture],
     losses: ["compactness", "separateness"],
     parameterCount: countParameters(layers),

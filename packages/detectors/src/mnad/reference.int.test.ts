@@ -51,7 +51,7 @@ it.skipIf(weights === null || numbers === null || frames === null)(
     const distance: number[] = [];
     for await (const { lanes } of scorer.scoreClip(await readClip(frames!))) {
       psnr.push(lanes.PSNR);
-      distance.push(lanes.FEATURE_DISTANCE);
+      distance.push(lanes.FEATURE_DISTANCE!);
     }
     await scorer.dispose();
     await device.dispose();

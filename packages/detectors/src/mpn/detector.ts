@@ -24,6 +24,8 @@ export function mpnDetector(hyperparameters: MpnHyperparameters): Detector {
     architecture: "MPN",
     hyperparameters,
     windowFrames: WINDOW_FRAMES.MPN,
+    scoredFrame: WINDOW_FRAMES.MPN - 1,
+    trainingStride: 1,
     lanes: LANES.MPN,
     losses: ["featureLoss", "distinctLoss"],
     parameterCount: countParameters(layers) + prototypes * channels,

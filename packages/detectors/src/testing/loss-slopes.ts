@@ -55,9 +55,9 @@ export async function expectTrueGradients(
 }
 
 async function lossOf(device: Device, detector: Detector, state: TensorDataMap) {
-  const { size, batchSize } = detector.hyperparameters;
+  const { size } = detector.hyperparameters;
   const clip = wholeClip(movingSquare({ size, frameCount: 12, channels: 3 }));
-  const windows = new TrainingWindows([clip], size, detector.windowFrames, batchSize);
+  const windows = new TrainingWindows([clip], detector);
   const first = await windows.epoch(0, 0, 0).next();
   const batch = { ...first.value! };
   const program = await device.compile(detector.trainStep(windows.channels), state);

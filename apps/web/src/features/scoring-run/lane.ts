@@ -9,6 +9,7 @@ export const LANE_NAME: Readonly<Record<Lane, string>> = {
   PSNR: "PSNR",
   FEATURE_DISTANCE: "Feature distance",
   REGULAR_SCORE: "Regular score",
+  ABSOLUTE_ERROR: "Absolute error",
 };
 
 /** What a value of the lane speaks for. */
@@ -19,6 +20,7 @@ export const LANE_MEANING: Readonly<Record<Lane, string>> = {
   PSNR: "peak signal-to-noise ratio of the predicted frame; lower is more abnormal",
   FEATURE_DISTANCE: "distance of the features to the nearest memory item; higher is more abnormal",
   REGULAR_SCORE: "decides whether a frame may update the memory; higher is more abnormal",
+  ABSOLUTE_ERROR: "mean absolute error of the frames around this one; higher is more abnormal",
 };
 
 export function formatLane(lane: Lane, value: number | null | undefined): string {
@@ -32,6 +34,7 @@ export function formatLane(lane: Lane, value: number | null | undefined): string
     case "REGION_ERROR":
     case "FEATURE_DISTANCE":
     case "REGULAR_SCORE":
+    case "ABSOLUTE_ERROR":
       return formatSignificant(value);
     default:
       throw lane satisfies never;

@@ -5,6 +5,7 @@ import {
   type ExportParity,
   evaluationSchema,
   LANE_DIRECTION,
+  publishedMix,
   trainingMetricsSchema,
 } from "@engram/core";
 import {
@@ -51,7 +52,10 @@ export async function describeModelVersion(
       number: policy?.number ?? null,
       rules: policy
         ? decisionPolicySchema.parse(policy.rules)
-        : defaultPolicyRules(detector.hyperparameters.lambda, calibration.samples),
+        : defaultPolicyRules(
+            publishedMix(detector.architecture, detector.hyperparameters),
+            calibration.samples,
+          ),
     }),
     json("metrics.json", {
       training: trainingMetricsSchema.parse(modelVersion.metrics),

@@ -1,0 +1,2 @@
+-- AlterEnum
+ALTER TYPE "Architecture" ADD VALUE 'MEMAE_IMAGE' BEFORE 'MPN';
