@@ -3,14 +3,13 @@ import {
   AppError,
   architectureSlug,
   datasetLayoutSchema,
-  describeHyperparameters,
   exportFormatSchema,
   isAppError,
   precisionSchema,
   presetSchema,
   trainableArchitectureSchema,
 } from "@engram/core";
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command, Option } from "commander";
 import { devices } from "./commands/devices.ts";
 import { evaluate } from "./commands/evaluate.ts";
 import { exportModel } from "./commands/export.ts";
@@ -20,28 +19,13 @@ import { score } from "./commands/score.ts";
 import { parseLanes, timeline } from "./commands/timeline.ts";
 import { train } from "./commands/train.ts";
 import { type Connection, connect, login } from "./connection.ts";
+import { hyperparameterOptions, pickHyperparameters } from "./hyperparameter-options.ts";
 import { handleInterrupts, isInterrupted } from "./interrupt.ts";
 import { findLocalServer, requestSignInLink } from "./local-server.ts";
+import { whole } from "./numbers.ts";
 import { print } from "./output.ts";
 import { readSettings } from "./settings.ts";
 import { watchToSuccess } from "./watch.ts";
-
-const number = (text: string): number => {
-  const value = Number(text);
-  if (text.trim() === "" || !Number.isFinite(value)) throw new InvalidArgumentError("expected a number.");
-  return value;
-};
-const whole = (text: string): number => {
-  const value = number(text);
-  if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError("expected a whole number.");
-  return value;
-};
-/** Of all architectures, each name once; what one of them lacks the server refuses by name. */
-const HYPERPARAMETERS = new Map(
-  trainableArchitectureSchema.options
-    .flatMap(describeHyperparameters)
-    .map(({ name, description }) => [name, description]),
-);
 
 const program = new Command("engram")
   .description("Data sets in, anomaly timelines out.")
@@ -98,7 +82,7 @@ const trainCommand = program
   .option("--name <name>", "name of the model")
   .option("--watch", "wait, showing progress", false)
   .option("--json", "print the result as JSON", false);
-for (const [name, text] of HYPERPARAMETERS) trainCommand.option(`--${kebab(name)} <number>`, text, number);
+for (const option of hyperparameterOptions()) trainCommand.addOption(option);
 trainCommand.action((dataset, options) =>
   withConnection((connection) =>
     train(connection, dataset, {
@@ -106,7 +90,7 @@ trainCommand.action((dataset, options) =>
       preset: options.preset,
       calibration: options.calibration === "none" ? "NONE" : "HOLD_OUT",
       modelName: options.name,
-      hyperparameters: Object.fromEntries([...HYPERPARAMETERS.keys()].map((name) => [name, options[name]])),
+      hyperparameters: pickHyperparameters(options),
       isWatching: options.watch,
       isJson: options.json,
     }),
@@ -242,10 +226,6 @@ program
       throw new AppError("UNAVAILABLE", `No server is running on ${dataFolder}: "npm start" starts one.`);
     print(await requestSignInLink(server));
   });
-
-function kebab(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-}
 
 handleInterrupts();
 // Whoever read the output has seen enough (`engram jobs | head`).

@@ -2,6 +2,7 @@
 // derived from the tables here. A new architecture is a line in each.
 import { z } from "zod";
 import { AppError } from "./errors.ts";
+import { describeFields, type HyperparameterInfo } from "./hyperparameters/describe.ts";
 import {
   type MnadHyperparameters,
   mnadHyperparametersSchema,
@@ -134,35 +135,7 @@ function firstFault({ issues: [issue] }: z.ZodError): HyperparameterFault {
   return { name: name ?? "", message: issue?.message ?? "invalid" };
 }
 
-export interface HyperparameterInfo {
-  readonly name: string;
-  readonly description: string;
-  readonly minimum: number | null;
-  readonly maximum: number | null;
-  readonly isInteger: boolean;
-}
-
-const jsonSchemaSchema = z.object({
-  properties: z.record(
-    z.string(),
-    z.object({
-      type: z.string(),
-      description: z.string(),
-      minimum: z.number().optional(),
-      exclusiveMinimum: z.number().optional(),
-      maximum: z.number().optional(),
-    }),
-  ),
-});
-
 /** What forms, help texts and inputs need to know of each hyper-parameter, in the schema's order. */
 export function describeHyperparameters(architecture: TrainableArchitecture): HyperparameterInfo[] {
-  const { properties } = jsonSchemaSchema.parse(z.toJSONSchema(SCHEMAS[architecture]));
-  return Object.entries(properties).map(([name, property]) => ({
-    name,
-    description: property.description,
-    minimum: property.minimum ?? property.exclusiveMinimum ?? null,
-    maximum: property.maximum ?? null,
-    isInteger: property.type === "integer",
-  }));
+  return describeFields(SCHEMAS[architecture], PRESETS[architecture]);
 }

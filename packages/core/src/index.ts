@@ -1,6 +1,12 @@
 export * from "./checkpoint.ts";
 export * from "./contracts.ts";
 export * from "./errors.ts";
+export {
+  type HyperparameterInfo,
+  type HyperparameterKind,
+  type HyperparameterValue,
+  hyperparameterKindSchema,
+} from "./hyperparameters/describe.ts";
 export type { MnadHyperparameters } from "./hyperparameters/mnad.ts";
 export type { MpnHyperparameters } from "./hyperparameters/mpn.ts";
 export { type Monitor, monitorSchema, type Preset, presetSchema } from "./hyperparameters/training.ts";

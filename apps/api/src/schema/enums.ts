@@ -5,6 +5,7 @@ import {
   calibrationModeSchema,
   datasetLayoutSchema,
   exportFormatSchema,
+  hyperparameterKindSchema,
   jobKindSchema,
   jobStateSchema,
   normalizationSchema,
@@ -21,6 +22,10 @@ import { builder } from "./builder.ts";
 export const Architecture = builder.enumType("Architecture", { values: architectureSchema.options });
 export const Split = builder.enumType("Split", { values: splitSchema.options });
 export const DatasetLayout = builder.enumType("DatasetLayout", { values: datasetLayoutSchema.options });
+export const HyperparameterKind = builder.enumType("HyperparameterKind", {
+  description: "What a hyper-parameter takes: a number, one of some words, true or false, or a text.",
+  values: hyperparameterKindSchema.options,
+});
 export const ExportFormat = builder.enumType("ExportFormat", { values: exportFormatSchema.options });
 export const Precision = builder.enumType("Precision", {
   description:

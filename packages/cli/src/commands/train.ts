@@ -2,13 +2,11 @@
 import { type Preset, parseArchitecture } from "@engram/core";
 import { architectureInput, createTrainJobMutation } from "@engram/sdk";
 import type { Connection } from "../connection.ts";
+import type { HyperparameterOptions } from "../hyperparameter-options.ts";
 import { payload } from "../jobs.ts";
 import { print, printJson } from "../output.ts";
 import { readyDataset } from "../project.ts";
 import { watchToSuccess } from "../watch.ts";
-
-/** Hyper-parameters laid over the preset; what is undefined stays the preset's. */
-export type HyperparameterOptions = Readonly<Record<string, number | undefined>>;
 
 export interface TrainOptions {
   readonly architecture: string;

@@ -34,7 +34,9 @@ const publishedCodeFields = {
   gateError: z
     .enum(["ELEMENT_SQUARE", "PIXEL_NORM"])
     .default("ELEMENT_SQUARE")
-    .describe("error that the regular score is made of: square of each element (code) or norm of each pixel (paper)"),
+    .describe(
+      "error that the regular score is made of: square of each element (code) or norm of each pixel (paper)",
+    ),
   psnrPeak: z
     .enum(["ONE", "FRAME_MAXIMUM"])
     .default("ONE")
@@ -71,6 +73,12 @@ const predictionPaper: MnadHyperparameters = {
   batchSize: 4,
   epochs: 60,
   seed: 0,
+  distanceForm: "MEAN_SQUARE",
+  lossReduction: "MEAN",
+  updateMaximum: "ALL_QUERIES",
+  updateScope: "BATCH",
+  gateError: "ELEMENT_SQUARE",
+  psnrPeak: "ONE",
   ...PUBLISHED_TRAINING,
 };
 

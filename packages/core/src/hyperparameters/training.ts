@@ -9,7 +9,12 @@ export const monitorSchema = z.enum(["NONE", "VALIDATION_AUROC", "CALIBRATION_LO
 export type Monitor = z.infer<typeof monitorSchema>;
 
 export const inputFields = {
-  size: z.int().min(16).max(1024).multipleOf(8).describe("side of the square model input, in pixels"),
+  size: z
+    .int()
+    .min(16)
+    .max(1024)
+    .multipleOf(8)
+    .meta({ description: "side of the square model input", unit: "pixels" }),
   width: z
     .int()
     .min(4)

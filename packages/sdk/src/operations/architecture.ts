@@ -8,9 +8,13 @@ export const architecturesQuery = graphql(/* GraphQL */ `
       hyperparameters {
         name
         description
+        kind
+        unit
         minimum
         maximum
         isInteger
+        choices
+        pattern
       }
       presets {
         name

@@ -10,15 +10,22 @@ import {
   trainableArchitectureSchema,
 } from "@engram/core";
 import { builder } from "../../schema/builder.ts";
-import { Architecture } from "../../schema/enums.ts";
+import { Architecture, HyperparameterKind } from "../../schema/enums.ts";
 
 const HyperparameterInfoType = builder.objectRef<HyperparameterInfo>("HyperparameterInfo").implement({
   fields: (t) => ({
     name: t.exposeString("name"),
     description: t.exposeString("description"),
+    kind: t.expose("kind", { type: HyperparameterKind }),
+    unit: t.exposeString("unit", { nullable: true }),
     minimum: t.exposeFloat("minimum", { nullable: true }),
     maximum: t.exposeFloat("maximum", { nullable: true }),
     isInteger: t.exposeBoolean("isInteger"),
+    choices: t.exposeStringList("choices", { description: "Of a CHOICE; empty for the others." }),
+    pattern: t.exposeString("pattern", {
+      nullable: true,
+      description: "A regular expression, of a TEXT that has one.",
+    }),
   }),
 });
 

@@ -1,12 +1,7 @@
-import {
-  AppError,
-  architectureField,
-  describeHyperparameters,
-  trainableArchitectureSchema,
-} from "@engram/core";
 import { builder } from "../../schema/builder.ts";
 import { CalibrationMode, DatasetLayout, Precision, Preset } from "../../schema/enums.ts";
 import { uuidOf } from "../../schema/global-id.ts";
+import { ArchitectureInput, chosenArchitecture } from "./architecture-input.ts";
 import { JobPayload, submit } from "./payload.ts";
 
 const IngestSourceInput = builder.inputType("IngestSourceInput", {
@@ -24,36 +19,6 @@ const CreateIngestJobInput = builder.inputType("CreateIngestJobInput", {
     idempotencyKey: t.string(),
   }),
 });
-
-/** From core's schemas: a new architecture needs nothing here. */
-const HYPERPARAMETER_INPUTS = trainableArchitectureSchema.options.map((architecture) => {
-  const field = architectureField(architecture);
-  const type = builder.inputType(`${field[0]!.toUpperCase()}${field.slice(1)}Input`, {
-    description: "Every value left out is the preset's.",
-    fields: (t) =>
-      Object.fromEntries(
-        describeHyperparameters(architecture).map(({ name, description, isInteger }) => [
-          name,
-          isInteger ? t.int({ description }) : t.float({ description }),
-        ]),
-      ),
-  });
-  return { architecture, field, type };
-});
-
-const ArchitectureInput = builder.inputType("ArchitectureInput", {
-  isOneOf: true,
-  fields: (t) =>
-    Object.fromEntries(HYPERPARAMETER_INPUTS.map(({ field, type }) => [field, t.field({ type })])),
-});
-
-/** The one architecture that is given, and what is given for it. */
-function chosenArchitecture(input: Readonly<Record<string, unknown>>) {
-  const chosen = HYPERPARAMETER_INPUTS.find(({ field }) => input[field] != null);
-  if (chosen === undefined)
-    throw new AppError("BAD_INPUT", "No architecture is given.", { field: "architecture" });
-  return { architecture: chosen.architecture, overrides: { ...Object(input[chosen.field]) } };
-}
 
 const CreateTrainJobInput = builder.inputType("CreateTrainJobInput", {
   fields: (t) => ({
