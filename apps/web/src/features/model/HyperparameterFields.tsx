@@ -1,13 +1,13 @@
+import type { HyperparameterValue } from "@engram/core";
 import { Field } from "../../components/Field.tsx";
 import { formatEnum, formatIdentifier } from "../../lib/format.ts";
+import { HyperparameterControl } from "./HyperparameterControl.tsx";
 import styles from "./TrainForm.module.css";
 import type { ArchitectureInfo } from "./train-form.ts";
 
-type Hyperparameter = ArchitectureInfo["hyperparameters"][number];
-
 interface HyperparameterFieldsProps {
-  readonly hyperparameters: readonly Hyperparameter[];
-  readonly defaults: Readonly<Record<string, number>>;
+  readonly hyperparameters: ArchitectureInfo["hyperparameters"];
+  readonly defaults: Readonly<Record<string, HyperparameterValue>>;
   readonly entries: Readonly<Record<string, string>>;
   readonly onChange: (name: string, text: string) => void;
 }
@@ -34,20 +34,23 @@ export function HyperparameterFields(props: HyperparameterFieldsProps) {
 function Fields({ hyperparameters, defaults, entries, onChange }: HyperparameterFieldsProps) {
   return (
     <div className={styles.grid}>
-      {hyperparameters.map(({ name, description, minimum, maximum, isInteger }) => (
-        <Field key={name} label={formatEnum(formatIdentifier(name))} hint={description}>
-          <input
-            type="number"
-            name={name}
-            min={minimum ?? undefined}
-            max={maximum ?? undefined}
-            step={isInteger ? 1 : "any"}
-            placeholder={defaults[name] === undefined ? undefined : String(defaults[name])}
-            value={entries[name] ?? ""}
-            onChange={(event) => onChange(name, event.target.value)}
-          />
-        </Field>
-      ))}
+      {hyperparameters.map((hyperparameter) => {
+        const { name, description, unit } = hyperparameter;
+        return (
+          <Field
+            key={name}
+            label={formatEnum(formatIdentifier(name))}
+            hint={unit ? `${description}, in ${unit}` : description}
+          >
+            <HyperparameterControl
+              hyperparameter={hyperparameter}
+              preset={defaults[name]}
+              entry={entries[name] ?? ""}
+              onChange={(text) => onChange(name, text)}
+            />
+          </Field>
+        );
+      })}
     </div>
   );
 }

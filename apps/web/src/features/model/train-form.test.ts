@@ -1,18 +1,21 @@
 import { describe, expect, it } from "vitest";
 import { type ArchitectureInfo, prepareTrainInput, presetOf, presetValues } from "./train-form.ts";
 
-const parameter = (name: string, isInteger: boolean) => ({
+const described = (name: string) => ({
   name,
   description: name,
-  minimum: null,
-  maximum: null,
+  ...{ unit: null, minimum: null, maximum: null, isInteger: false, choices: [], pattern: null },
+});
+const parameter = (name: string, isInteger: boolean) => ({
+  ...described(name),
+  kind: "NUMBER" as const,
   isInteger,
 });
 const architecture: ArchitectureInfo = {
   architecture: "MNAD_PREDICTION",
   slug: "mnad-prediction",
   hyperparameters: [parameter("epochs", true), parameter("learningRate", false)],
-  presets: [{ name: "compact", values: { epochs: 10, learningRate: 2e-4, note: "text" } }],
+  presets: [{ name: "compact", values: { epochs: 10, learningRate: 2e-4, note: null } }],
 };
 
 describe("prepareTrainInput", () => {
@@ -23,6 +26,24 @@ describe("prepareTrainInput", () => {
     expect(prepareTrainInput(architecture, "COMPACT", { epochs: " ", learningRate: "" })).toEqual({
       architecture: { mnadPrediction: {} },
     });
+  });
+
+  it("sends words and switches as what they are, and only where they differ from the preset", () => {
+    const withOptions: ArchitectureInfo = {
+      ...architecture,
+      hyperparameters: [
+        { ...described("psnrPeak"), kind: "CHOICE", choices: ["ONE", "FRAME_MAXIMUM"] },
+        { ...described("flipVertical"), kind: "SWITCH" },
+      ],
+      presets: [{ name: "compact", values: { psnrPeak: "ONE", flipVertical: false } }],
+    };
+    const inputOf = (psnrPeak: string, flipVertical: string) =>
+      prepareTrainInput(withOptions, "COMPACT", { psnrPeak, flipVertical });
+    expect(inputOf("FRAME_MAXIMUM", "true")).toEqual({
+      architecture: { mnadPrediction: { psnrPeak: "FRAME_MAXIMUM", flipVertical: true } },
+    });
+    expect(inputOf("ONE", "false")).toEqual({ architecture: { mnadPrediction: {} } });
+    expect(inputOf("TWO", "")).toMatchObject({ failure: { field: "psnrPeak" } });
   });
 
   it("names the field of a value that is out of range or no number", () => {
@@ -49,7 +70,7 @@ describe("prepareTrainInput", () => {
 });
 
 describe("presets", () => {
-  it("are found whatever their case, and give their numbers", () => {
+  it("are found whatever their case, and give their values", () => {
     expect(presetOf("compact")).toBe("COMPACT");
     expect(presetOf("huge")).toBeNull();
     expect(presetValues(architecture, "COMPACT")).toEqual({ epochs: 10, learningRate: 2e-4 });

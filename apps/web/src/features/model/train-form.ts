@@ -1,5 +1,10 @@
 // The train form's values, made into the API's input: only what differs from the preset is sent.
-import { findHyperparameterFault, trainableArchitectureSchema } from "@engram/core";
+import {
+  findHyperparameterFault,
+  type HyperparameterKind,
+  type HyperparameterValue,
+  trainableArchitectureSchema,
+} from "@engram/core";
 import { type ArchitectureInput, type ArchitecturesQuery, architectureInput, type Preset } from "@engram/sdk";
 
 export type ArchitectureInfo = ArchitecturesQuery["architectures"][number];
@@ -10,15 +15,17 @@ export function presetOf(name: string): Preset | null {
   return PRESETS.find((preset) => preset === name.toUpperCase()) ?? null;
 }
 
-/** The preset's values by name; what is not a number is left out. */
+/** The preset's values by name. */
 export function presetValues(
   architecture: ArchitectureInfo,
   preset: Preset,
-): Readonly<Record<string, number>> {
+): Readonly<Record<string, HyperparameterValue>> {
   const values = architecture.presets.find(({ name }) => presetOf(name) === preset)?.values;
   if (typeof values !== "object" || values === null) return {};
   return Object.fromEntries(
-    Object.entries(values).filter((entry): entry is [string, number] => typeof entry[1] === "number"),
+    Object.entries(values).filter((entry): entry is [string, HyperparameterValue] =>
+      ["number", "string", "boolean"].includes(typeof entry[1]),
+    ),
   );
 }
 
@@ -26,26 +33,44 @@ export type TrainFormResult =
   | { readonly architecture: ArchitectureInput }
   | { readonly failure: { readonly field: string; readonly message: string } };
 
-/** `entries` are the form's texts by name of the hyper-parameter; an empty text means the preset's value. */
+/**
+ * `entries` are the form's texts by name of the hyper-parameter, a switch's "true" or "false"; an empty text means the
+ * preset's value.
+ */
 export function prepareTrainInput(
   architecture: ArchitectureInfo,
   preset: Preset,
   entries: Readonly<Record<string, string>>,
 ): TrainFormResult {
   const defaults = presetValues(architecture, preset);
-  const values: Record<string, number> = {};
-  for (const { name } of architecture.hyperparameters) {
+  const values: Record<string, HyperparameterValue> = {};
+  for (const { name, kind } of architecture.hyperparameters) {
     const text = entries[name]?.trim() ?? "";
     if (text === "") continue;
-    const value = Number(text);
-    if (!Number.isFinite(value)) return { failure: { field: name, message: `“${text}” is not a number.` } };
+    const value = parseEntry(kind, text);
+    if (value === null) return { failure: { field: name, message: `“${text}” is not a number.` } };
     if (value !== defaults[name]) values[name] = value;
   }
-  const kind = trainableArchitectureSchema.safeParse(architecture.architecture);
-  if (!kind.success) {
+  const trainable = trainableArchitectureSchema.safeParse(architecture.architecture);
+  if (!trainable.success) {
     return { failure: { field: "architecture", message: `${architecture.slug} cannot be trained here.` } };
   }
-  const fault = findHyperparameterFault(kind.data, values);
+  const fault = findHyperparameterFault(trainable.data, values);
   if (fault !== null) return { failure: { field: fault.name, message: fault.message } };
-  return { architecture: architectureInput(kind.data, values) };
+  return { architecture: architectureInput(trainable.data, values) };
+}
+
+/** null where a number is wanted and the text is none */
+function parseEntry(kind: HyperparameterKind, text: string): HyperparameterValue | null {
+  switch (kind) {
+    case "NUMBER":
+      return Number.isFinite(Number(text)) ? Number(text) : null;
+    case "SWITCH":
+      return text === "true";
+    case "CHOICE":
+    case "TEXT":
+      return text;
+    default:
+      throw kind satisfies never;
+  }
 }
