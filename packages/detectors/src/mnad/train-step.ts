@@ -21,7 +21,8 @@ type Tensor4D = ops.Tensor4D;
  * over frames in [-1, 1]. The losses and the decoder see the old items K, which then become K'.
  *
  * Batch: `windowSpecs`. Scalars: the learning rate, and the number of the step in the whole training, 1 for the first.
- * Outputs: loss, pixelLoss, compactness, separateness, rank 0.
+ * Outputs: loss, pixelLoss, compactness, separateness, rank 0; itemShares [M], the share of the queries nearest to
+ * each item.
  */
 export function trainStep(
   variant: MnadVariant,
@@ -39,7 +40,7 @@ export function trainStep(
     run({ state, batch, scalars }) {
       const { forward, parameters } = forwardPass(variant, layers, hyperparameters, channels, state, batch);
       const { loss, aux, grads } = ops.valueAndNamedGrads(forward, parameters);
-      const { pixelLoss, compactness, separateness, items, ...statistics } = aux;
+      const { pixelLoss, compactness, separateness, items, itemShares, ...statistics } = aux;
       const next: Record<string, ops.Tensor> = {
         ...state,
         ...adamStep(state, grads, scalars.learningRate!, scalars.stepNumber!),
@@ -47,7 +48,7 @@ export function trainStep(
         [MEMORY]: items!,
       };
       const losses = { loss, pixelLoss: pixelLoss!, compactness: compactness!, separateness: separateness! };
-      return { state: next, outputs: losses };
+      return { state: next, outputs: { ...losses, itemShares: itemShares! } };
     },
   };
 }
@@ -81,7 +82,10 @@ function forwardPass(
     const updated = update(queries, items, addressing);
     return {
       loss: ops.addN([pixelLoss, ops.mul(compact, lossCompactness), ops.mul(separate, lossSeparateness)]),
-      aux: { ...statistics, pixelLoss, compactness: compact, separateness: separate, items: updated },
+      aux: {
+        ...{ ...statistics, pixelLoss, compactness: compact, separateness: separate, items: updated },
+        itemShares: ops.mean(addressing.nearest, 0),
+      },
     };
   };
   return { forward, parameters };
