@@ -142,6 +142,18 @@ describe("createTrainJob", () => {
     });
   });
 
+  it("takes words and switches as hyper-parameters, and refuses a word that is none of the choices", async () => {
+    const options = { psnrPeak: "FRAME_MAXIMUM", updateScope: "FRAME", flipHorizontal: true };
+    const payload = await train({ architecture: { mnadPrediction: options } });
+    const input = trainInputSchema.parse(await inputOf(payload));
+    expect(input.hyperparameters).toMatchObject({ ...options, distanceForm: "MEAN_SQUARE" });
+    const refused = await test.query(
+      "mutation ($input: CreateTrainJobInput!) { createTrainJob(input: $input) { userErrors { code } } }",
+      { input: { datasetVersionId: version.id, architecture: { mnadPrediction: { psnrPeak: "TWO" } } } },
+    );
+    expect(refused.errors[0]?.message).toMatch(/"TWO" does not exist in "PsnrPeak" enum/);
+  });
+
   it("names the hyper-parameter that is out of range", async () => {
     const { job, userErrors } = await train({ architecture: { mnadPrediction: { width: 3 } } });
     expect(job).toBeNull();

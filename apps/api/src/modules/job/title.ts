@@ -3,6 +3,7 @@ import {
   architectureSlug,
   evaluateInputSchema,
   exportInputSchema,
+  importModelInputSchema,
   ingestInputSchema,
   type JobKind,
   scoreInputSchema,
@@ -38,6 +39,10 @@ export async function titleOfJob(
       const version = await loaders.modelVersion.load(modelVersionId);
       const name = version ? `${version.modelSlug} version ${version.number}` : "a deleted model";
       return `Export ${name} as ${format}`;
+    }
+    case "IMPORT_MODEL": {
+      const { modelName, datasetVersionId } = parseColumn(importModelInputSchema, input, "job.input");
+      return `Import model ${modelName} for ${await versionName(datasetVersionId, loaders)}`;
     }
     default:
       throw kind satisfies never;
