@@ -1,6 +1,6 @@
 // `engram import`: upload, look (dry run), say what was found, then import.
 import { resolve } from "node:path";
-import { AppError } from "@engram/core";
+import { AppError, type DatasetLayout } from "@engram/core";
 import { completeUploadMutation, createIngestJobMutation, createUploadMutation } from "@engram/sdk";
 import type { Connection } from "../connection.ts";
 import { payload, type WatchedJob } from "../jobs.ts";
@@ -16,7 +16,7 @@ const UNMATCHED_NAMED = 10;
 
 export interface ImportOptions {
   readonly name: string;
-  readonly layout?: "MNAD" | "UCSD" | "VIDEO_FOLDER";
+  readonly layout?: DatasetLayout;
   readonly isDryRun: boolean;
   readonly isJson: boolean;
 }

@@ -18,6 +18,8 @@ function describe(clip: IngestedClip): string {
     // A video is its file: its proxies depend on the decoder's version.
     sourceHash ?? [archive.hash, sha256(archive.index)],
     labels === null ? null : [sha256(labels.labels), labels.masks?.hash ?? null],
+    // Pictures go by their names; the hashes of videos are what they were before there were pictures.
+    ...(clip.kind === "IMAGES" ? [clip.frameNames] : []),
   ]);
 }
 

@@ -1,7 +1,7 @@
 // One clip of a plan taken into the store: frames, masks, labels. A picture that cannot be decoded sets the whole
 // clip aside with a reason; the import goes on with the next.
 import { join, posix } from "node:path";
-import { AppError, type Split } from "@engram/core";
+import { AppError, type ClipKind, type Split } from "@engram/core";
 import type { BlobStore } from "@engram/storage";
 import { archivedFrameCount, type FrameArchive, writeFrameArchive } from "../archives/frame-archive.ts";
 import { throwIfCanceled } from "../canceled.ts";
@@ -14,7 +14,7 @@ import { mapOrdered } from "../ordered-map.ts";
 import { videoProxies } from "../video/video-proxies.ts";
 import type { ImportPlan, PlanClip } from "./import-plan.ts";
 import { ingestMasks } from "./ingest-masks.ts";
-import { pictureName, quarantineSentence } from "./survey-clip.ts";
+import { pictureName, quarantineSentence } from "./plan-clip.ts";
 
 export interface IngestedLabels {
   /** uint8 [frameCount], 1 = abnormal */
@@ -26,9 +26,14 @@ export interface IngestedLabels {
 export type IngestedClip = {
   readonly name: string;
   readonly split: Split;
+  readonly kind: ClipKind;
   readonly width: number;
   readonly height: number;
   readonly frameCount: number;
+  /** file name of each picture of an IMAGES clip; empty for a video */
+  readonly frameNames: readonly string[];
+  /** as the plan has them */
+  readonly frameSizes: Uint32Array | null;
   readonly frameRate: number | null;
   /** float64 [frameCount], null where the source knows no times */
   readonly ptsMs: Float64Array | null;
@@ -56,9 +61,10 @@ export async function ingestClip(
   clip: PlanClip,
   options: IngestOptions = {},
 ): Promise<IngestedClip> {
-  const { name, split, width, height, frameCount, frameRate } = clip;
+  const { name, split, kind, width, height, frameCount, frameSizes, frameRate } = clip;
   const ptsMs = clip.source.kind === "VIDEO" ? clip.source.ptsMs : null;
-  const facts = { name, split, width, height, frameCount, frameRate, ptsMs };
+  const frameNames = kind === "IMAGES" ? pictureNames(clip) : [];
+  const facts = { name, split, kind, width, height, frameCount, frameNames, frameSizes, frameRate, ptsMs };
   if (clip.quarantineReason !== null) {
     return { ...facts, state: "QUARANTINED", quarantineReason: clip.quarantineReason };
   }
@@ -77,6 +83,10 @@ export async function ingestClip(
   } catch (err) {
     return { ...facts, state: "QUARANTINED", quarantineReason: quarantineSentence(err) };
   }
+}
+
+function pictureNames({ source }: PlanClip): string[] {
+  return source.kind === "FRAMES" ? source.files.map((file) => posix.basename(file)) : [];
 }
 
 function mediaTypeOf(clip: PlanClip): FrameArchive["mediaType"] {

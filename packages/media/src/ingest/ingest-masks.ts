@@ -8,7 +8,7 @@ import { imageFormat } from "../images/image-format.ts";
 import { withChannels } from "../images/raw-image.ts";
 import { readWhole } from "../layouts/files.ts";
 import { mapOrdered } from "../ordered-map.ts";
-import { pictureName } from "./survey-clip.ts";
+import { pictureName } from "./plan-clip.ts";
 
 /** @throws AppError DECODE_FAILED naming the mask, CANCELED */
 export async function ingestMasks(

@@ -8,6 +8,7 @@ import { countAbnormal, type LabelFile } from "../labels/frame-labels.ts";
 import { detectLayout } from "../layouts/detect-layout.ts";
 import type { LayoutContent } from "../layouts/layout.ts";
 import { hasVideoExtension } from "../video/container.ts";
+import { duplicateWarnings } from "./duplicate-pictures.ts";
 import type { Inspection, PlanClip } from "./import-plan.ts";
 import { type SurveyedClip, surveyClip } from "./survey-clip.ts";
 
@@ -44,7 +45,12 @@ export async function inspectSource(path: string, options: InspectOptions = {}):
     layout,
     clips: clips.map(describeClip),
     unmatched: [...content.unmatched, ...unmatched],
-    warnings: [...surveyed.flatMap(({ warnings }) => warnings), ...clips.flatMap(warningsOf)],
+    warnings: [
+      ...(content.warnings ?? []),
+      ...surveyed.flatMap(({ warnings }) => warnings),
+      ...duplicateWarnings(surveyed),
+      ...clips.flatMap(warningsOf),
+    ],
     totalBytes: surveyed.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
   };
   return { report, plan: { root, layout, clips } };
@@ -67,7 +73,12 @@ async function openSource(path: string, asked: DatasetLayout | null) {
 function singleVideo(path: string) {
   const file = basename(path);
   const content: LayoutContent = {
-    clips: [{ name: withoutExtension(file), split: "TRAIN", source: { kind: "VIDEO", file }, masks: null }],
+    clips: [
+      {
+        ...{ name: withoutExtension(file), split: "TRAIN", kind: "VIDEO", masks: null },
+        source: { kind: "VIDEO", file },
+      },
+    ],
     unmatched: [],
     readLabels: async () => null,
   };
@@ -105,6 +116,7 @@ function describeClip(clip: PlanClip): ImportReport["clips"][number] {
   return {
     name: clip.name,
     split: clip.split,
+    kind: clip.kind,
     frameCount: clip.frameCount,
     width: isKnown ? clip.width : null,
     height: isKnown ? clip.height : null,
@@ -112,6 +124,7 @@ function describeClip(clip: PlanClip): ImportReport["clips"][number] {
     isVariableFrameRate: clip.isVariableFrameRate,
     hasLabels: clip.labels !== null,
     hasMasks: clip.masks !== null,
+    maskedFrames: clip.masks === null ? 0 : clip.masks.filter((mask) => mask !== null).length,
     abnormalFrames: clip.labels === null ? null : countAbnormal(clip.labels),
     quarantineReason: clip.quarantineReason,
   };
@@ -120,7 +133,7 @@ function describeClip(clip: PlanClip): ImportReport["clips"][number] {
 function warningsOf(clip: PlanClip): string[] {
   if (clip.quarantineReason !== null) return [];
   const warnings: string[] = [];
-  if (clip.frameCount < FEWEST_USEFUL_FRAMES) {
+  if (clip.kind === "VIDEO" && clip.frameCount < FEWEST_USEFUL_FRAMES) {
     warnings.push(
       `Clip ${clip.name} has ${clip.frameCount} frames: a model needs at least ${FEWEST_USEFUL_FRAMES}.`,
     );

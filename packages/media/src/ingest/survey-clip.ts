@@ -2,7 +2,6 @@
 // nothing less tells its frames).
 import { lstat } from "node:fs/promises";
 import { join, posix } from "node:path";
-import { isAppError } from "@engram/core";
 import { throwIfCanceled } from "../canceled.ts";
 import { DECODE_CONCURRENCY } from "../images/decode-frame.ts";
 import { inspectPicture, type PictureFacts } from "../images/inspect-picture.ts";
@@ -11,12 +10,16 @@ import type { ClipFiles } from "../layouts/layout.ts";
 import { mapOrdered } from "../ordered-map.ts";
 import { probeVideo } from "../video/probe-video.ts";
 import type { PlanClip } from "./import-plan.ts";
+import { pictureName, quarantineSentence, unlabelled } from "./plan-clip.ts";
+import { surveyPictures } from "./survey-pictures.ts";
 
 export interface SurveyedClip {
   readonly clip: PlanClip;
   readonly sizeBytes: number;
   /** one sentence each */
   readonly warnings: readonly string[];
+  /** of an IMAGES clip, sha256 by file: a picture may have no copy of itself in another split */
+  readonly hashes: ReadonlyMap<string, string> | null;
 }
 
 /** @throws AppError CANCELED, UNAVAILABLE. A clip that cannot be decoded is returned with its quarantine reason. */
@@ -25,9 +28,11 @@ export async function surveyClip(
   files: ClipFiles,
   signal: AbortSignal | undefined,
 ): Promise<SurveyedClip> {
-  return files.source.kind === "FRAMES"
-    ? surveyFrames(root, files, files.source.files, signal)
-    : surveyVideo(root, files, files.source.file, signal);
+  const { kind, source } = files;
+  if (source.kind === "VIDEO") return surveyVideo(root, files, source.file, signal);
+  return kind === "IMAGES"
+    ? surveyPictures(root, files, source.files, signal)
+    : surveyFrames(root, files, source.files, signal);
 }
 
 async function surveyFrames(
@@ -73,6 +78,7 @@ async function surveyFrames(
     },
     sizeBytes,
     warnings,
+    hashes: null,
   };
 }
 
@@ -92,36 +98,11 @@ async function surveyVideo(
       clip: { ...unlabelled(clip), source: { kind: "VIDEO", file, ptsMs }, ...facts },
       sizeBytes,
       warnings: complaint === null ? [] : [`${name} is damaged: the decoder says "${complaint}".`],
+      hashes: null,
     };
   } catch (err) {
     const quarantineReason = quarantineSentence(err);
     const source = { kind: "VIDEO", file, ptsMs: new Float64Array(0) } as const;
-    return { clip: { ...unlabelled(clip), source, quarantineReason }, sizeBytes, warnings: [] };
+    return { clip: { ...unlabelled(clip), source, quarantineReason }, sizeBytes, warnings: [], hashes: null };
   }
-}
-
-function unlabelled(clip: ClipFiles) {
-  return {
-    name: clip.name,
-    split: clip.split,
-    width: 0,
-    height: 0,
-    frameCount: 0,
-    frameRate: null,
-    isVariableFrameRate: false,
-    labels: null,
-    masks: clip.masks,
-    quarantineReason: null,
-  };
-}
-
-/** A picture as people look for it: with the folder that names its clip. */
-export function pictureName(file: string): string {
-  return file.split("/").slice(-2).join("/");
-}
-
-/** The reason for which a clip is set aside. @throws whatever is not the clip's own fault */
-export function quarantineSentence(err: unknown): string {
-  if (isAppError(err) && (err.code === "DECODE_FAILED" || err.code === "LIMIT_EXCEEDED")) return err.message;
-  throw err;
 }

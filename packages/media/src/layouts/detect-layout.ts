@@ -3,10 +3,11 @@ import { AppError, type DatasetLayout } from "@engram/core";
 import { listFolder } from "./files.ts";
 import type { LayoutReader } from "./layout.ts";
 import { mnadLayout } from "./mnad.ts";
+import { mvtecLayout } from "./mvtec.ts";
 import { ucsdLayout } from "./ucsd.ts";
 import { videoFolderLayout } from "./video-folder.ts";
 
-const LAYOUTS: readonly LayoutReader[] = [mnadLayout, ucsdLayout, videoFolderLayout];
+const LAYOUTS: readonly LayoutReader[] = [mnadLayout, ucsdLayout, mvtecLayout, videoFolderLayout];
 
 /** Archives often wrap what they hold in a folder or two. */
 const MAX_WRAPPERS = 3;

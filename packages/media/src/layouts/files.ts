@@ -65,20 +65,25 @@ async function isPlainFolder(root: string, folder: string): Promise<boolean> {
   return true;
 }
 
-/** Masks by frame: matched by the name without extension, else, where no name fits and the counts do, by position. */
-export function matchMasks(
-  frames: readonly string[],
-  masks: readonly string[],
-): { masks: (string | null)[] | null; unmatched: string[] } {
-  if (masks.length === 0) return { masks: null, unmatched: [] };
+export interface PairedMasks {
+  /** by frame, null where it has none; null where no frame has one */
+  readonly masks: readonly (string | null)[] | null;
+  readonly unmatched: readonly string[];
+}
+
+/** Masks by frame: matched by the name without extension, which may have `ending` behind it in a mask's. */
+export function pairMasks(frames: readonly string[], masks: readonly string[], ending = ""): PairedMasks {
   const stem = (path: string) => withoutExtension(posix.basename(path));
   const byStem = new Map(masks.map((mask) => [stem(mask), mask]));
-  const matched = frames.map((frame) => byStem.get(stem(frame)) ?? null);
-  if (matched.every((mask) => mask === null)) {
-    return masks.length === frames.length
-      ? { masks: [...masks], unmatched: [] }
-      : { masks: null, unmatched: [...masks] };
-  }
+  const matched = frames.map((frame) => byStem.get(stem(frame)) ?? byStem.get(stem(frame) + ending) ?? null);
   const used = new Set(matched);
-  return { masks: matched, unmatched: masks.filter((mask) => !used.has(mask)) };
+  const isPaired = matched.some((mask) => mask !== null);
+  return { masks: isPaired ? matched : null, unmatched: masks.filter((mask) => !used.has(mask)) };
+}
+
+/** Masks by frame: `pairMasks`, else, where no name fits and the counts do, by position. */
+export function matchMasks(frames: readonly string[], masks: readonly string[]): PairedMasks {
+  const paired = pairMasks(frames, masks);
+  const isByPosition = paired.masks === null && masks.length > 0 && masks.length === frames.length;
+  return isByPosition ? { masks: [...masks], unmatched: [] } : paired;
 }

@@ -1,11 +1,12 @@
 // What a layout says of a folder: which files make which clip. Nothing is decoded here.
-import type { DatasetLayout, Split } from "@engram/core";
+import type { ClipKind, DatasetLayout, Split } from "@engram/core";
 import type { ClipLength, LabelFile } from "../labels/frame-labels.ts";
 
 /** Paths are relative to the root, with forward slashes. */
 export interface ClipFiles {
   readonly name: string;
   readonly split: Split;
+  readonly kind: ClipKind;
   readonly source:
     | { readonly kind: "FRAMES"; readonly files: readonly string[] }
     | { readonly kind: "VIDEO"; readonly file: string };
@@ -17,6 +18,8 @@ export interface LayoutContent {
   readonly clips: readonly ClipFiles[];
   /** files of ground truth that belong to no clip */
   readonly unmatched: readonly string[];
+  /** what there is to say of the folder as a whole, one sentence each */
+  readonly warnings?: readonly string[];
   /** Labels for the given clips, from the label file; null where there is none. */
   readLabels(clips: readonly ClipLength[]): Promise<LabelFile | null>;
 }

@@ -29,7 +29,8 @@ export const mnadLayout: LayoutReader = {
       for (const name of (await listFolder(root, folder)).folders) {
         const files = await listPictures(root, posix.join(folder, name));
         const found = split === "TEST" ? matchMasks(files, await listPictures(root, `masks/${name}`)) : null;
-        clips.push({ name, split, source: { kind: "FRAMES", files }, masks: found?.masks ?? null });
+        const source = { kind: "FRAMES", files } as const;
+        clips.push({ name, split, kind: "VIDEO", source, masks: found?.masks ?? null });
         unmatched.push(...(found?.unmatched ?? []));
       }
     }

@@ -30,7 +30,8 @@ export const ucsdLayout: LayoutReader = {
       for (const name of folders.filter((candidate) => CLIP.test(candidate))) {
         const files = await listPictures(root, posix.join(folder, name));
         const found = matchMasks(files, await listPictures(root, posix.join(folder, name + MASKS)));
-        clips.push({ name, split, source: { kind: "FRAMES", files }, masks: found.masks });
+        const source = { kind: "FRAMES", files } as const;
+        clips.push({ name, split, kind: "VIDEO", source, masks: found.masks });
         unmatched.push(...found.unmatched);
       }
       const orphans = folders.filter(

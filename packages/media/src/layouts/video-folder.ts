@@ -34,10 +34,16 @@ export const videoFolderLayout: LayoutReader = {
         ? videos.map(({ name, split, file }) => ({
             name,
             split,
+            kind: "VIDEO",
             source: { kind: "VIDEO", file },
             masks: null,
           }))
-        : [{ name: FOLDER_CLIP, split: "TRAIN", source: { kind: "FRAMES", files: pictures }, masks: null }];
+        : [
+            {
+              ...{ name: FOLDER_CLIP, split: "TRAIN", kind: "VIDEO", masks: null },
+              source: { kind: "FRAMES", files: pictures },
+            },
+          ];
     return {
       clips,
       // Pictures beside videos belong to none of them.

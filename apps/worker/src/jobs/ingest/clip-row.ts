@@ -1,5 +1,5 @@
 // A stored clip as the database keeps it: long columns packed little-endian.
-import { type NewClip, packFloat64 } from "@engram/db";
+import { type NewClip, packFloat64, packUint32 } from "@engram/db";
 import { encodeArchiveIndex, type IngestedClip } from "@engram/media";
 
 export function clipRow(
@@ -7,9 +7,11 @@ export function clipRow(
   ordinal: number,
   clip: IngestedClip,
 ): NewClip {
-  const { name, split, width, height, frameCount, frameRate, ptsMs } = clip;
+  const { name, split, kind, width, height, frameCount, frameNames, frameSizes, frameRate, ptsMs } = clip;
   const facts = {
-    ...{ ...owner, ordinal, name, split, width, height, frameCount, frameRate },
+    ...{ ...owner, ordinal, name, split, kind, width, height, frameCount, frameRate },
+    frameNames: [...frameNames],
+    frameSizes: frameSizes && Uint8Array.from(packUint32(frameSizes)),
     ptsMs: ptsMs && Uint8Array.from(packFloat64(ptsMs)),
   };
   if (clip.state === "QUARANTINED") {
