@@ -3,6 +3,7 @@ import { z } from "zod";
 import { withHyperparameters } from "./hyperparameters.ts";
 import {
   averagingSchema,
+  type ClipKind,
   clipKindSchema,
   datasetLayoutSchema,
   exportFormatSchema,
@@ -111,6 +112,8 @@ export const calibrationSchema = z.object({
   samples: z.partialRecord(laneSchema, z.array(z.number())),
   /** 0.95 quantile over calibration frames of the per-frame maximum of the 3×3-smoothed error map, errors in [0, 1] */
   maskThreshold: z.number().nullable(),
+  /** `backgroundQuantile` of all pixel errors of calibration frames; null where `backgroundMethod` is not CALIBRATED */
+  backgroundError: z.number().nullable().default(null),
 });
 export type Calibration = z.infer<typeof calibrationSchema>;
 
@@ -140,6 +143,12 @@ export const decisionPolicySchema = z
     message: "must not exceed enterThreshold",
   });
 export type DecisionPolicyRules = z.infer<typeof decisionPolicySchema>;
+
+/** The rules as they are for a kind of clip: a picture has no neighbours to be smoothed or merged with, or to wait for. */
+export function rulesForKind(rules: DecisionPolicyRules, kind: ClipKind): DecisionPolicyRules {
+  if (kind === "VIDEO") return rules;
+  return { ...rules, minDurationFrames: 1, mergeGapFrames: 0, smoothingFrames: 1 };
+}
 
 /** A figure that may be unknown: then the reason is said. */
 export const measuredSchema = z.object({ value: z.number().nullable(), reason: z.string().nullable() });
@@ -260,5 +269,6 @@ export const jobResultSchemas = {
     millisecondsPerFrame: z.number().nullable(),
   }),
   EVALUATE: z.object({ scoringRunId: z.uuid() }),
+  IMPORT_MODEL: z.object({ modelVersionId: z.uuid() }),
   EXPORT: z.object({ modelExportId: z.uuid(), bundleHash: z.string(), parity: exportParitySchema }),
 } as const;

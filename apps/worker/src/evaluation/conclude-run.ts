@@ -55,7 +55,7 @@ export async function concludeRun(
   for (const [index, clip] of clips.entries()) {
     signal.throwIfAborted();
     const lanes = await readLanes(context, run.id, clip);
-    const decision = decide === null ? null : decide(lanes);
+    const decision = decide === null ? null : decide(lanes, clip.kind);
     const events = decision?.events ?? [];
     raised.push(...events.map((event) => ({ clipId: clip.id, ...event })));
     const truth = await findFrameLabels(db, job.projectId, clip.id);

@@ -19,10 +19,26 @@ it("raises an event where frames leave what is normal, and none before a frame i
     PSNR: frames.map((frame) => (frame < 4 ? Number.NaN : isAbnormal(frame) ? 20 : 30.5)),
     FEATURE_DISTANCE: frames.map((frame) => (frame < 4 ? Number.NaN : isAbnormal(frame) ? 9 : 1.5)),
   };
-  const decision = decide?.(lanes);
+  const decision = decide?.(lanes, "VIDEO");
   expect(decision?.events).toHaveLength(1);
   expect(decision?.events[0]).toMatchObject({ startFrame: 21, endFrame: 38 });
   expect(Number.isNaN(decision?.abnormality[3])).toBe(true);
+});
+
+it("raises an event for each picture that reaches the threshold, smoothed and merged with none", () => {
+  const { decide } = createDecisionMaker(defaultPolicyRules(PUBLISHED, calibration.samples), calibration);
+  const flagged = [3, 4, 9];
+  const pictures = Array.from({ length: 12 }, (_, picture) => flagged.includes(picture));
+  const lanes = {
+    PSNR: pictures.map((isDefective) => (isDefective ? 20 : 30.5)),
+    FEATURE_DISTANCE: pictures.map((isDefective) => (isDefective ? 9 : 1.5)),
+  };
+  const decision = decide!(lanes, "IMAGES");
+  expect(
+    decision.events.map(({ startFrame, endFrame, peakFrame }) => [startFrame, endFrame, peakFrame]),
+  ).toEqual(flagged.map((picture) => [picture, picture, picture]));
+  expect(decision.abnormality[2]).toBeLessThan(0.9);
+  expect(decision.events[0]?.peakAbnormality).toBe(decision.abnormality[3]);
 });
 
 it("lets a trailing policy see nothing of the frames to come", () => {
@@ -36,9 +52,9 @@ it("lets a trailing policy see nothing of the frames to come", () => {
     PSNR: Array.from({ length: frames }, (_, frame) => (frame < 30 ? 30.5 : 20)),
     FEATURE_DISTANCE: Array.from({ length: frames }, (_, frame) => (frame < 30 ? 1.5 : 9)),
   });
-  const whole = decide!(clipOf(60)).abnormality;
+  const whole = decide!(clipOf(60), "VIDEO").abnormality;
   for (const frames of [1, 30, 31, 35]) {
-    expect(decide!(clipOf(frames)).abnormality).toEqual(whole.subarray(0, frames));
+    expect(decide!(clipOf(frames), "VIDEO").abnormality).toEqual(whole.subarray(0, frames));
   }
 });
 

@@ -1,11 +1,13 @@
 // From a clip's raw lanes to abnormality and events, by a policy and what the model version knows of normal frames.
 import {
   type Calibration,
+  type ClipKind,
   type DecisionPolicyRules,
   LANE_DIRECTION,
   type Lane,
   type LaneMix,
   mixOverLanes,
+  rulesForKind,
 } from "@engram/core";
 import {
   type AbnormalityMap,
@@ -24,7 +26,7 @@ export interface ClipDecision {
 }
 
 export type DecisionMaker =
-  | { readonly decide: (lanes: LaneColumns) => ClipDecision; readonly reason: null }
+  | { readonly decide: (lanes: LaneColumns, kind: ClipKind) => ClipDecision; readonly reason: null }
   /** the calibration frames do not say enough: one sentence */
   | { readonly decide: null; readonly reason: string };
 
@@ -59,10 +61,29 @@ export function createDecisionMaker(rules: DecisionPolicyRules, calibration: Cal
     weights: rules.mix,
   });
   if (map === null) return { decide: null, reason };
-  return { decide: (lanes) => decideClip(rules, map, lanes), reason: null };
+  return { decide: (lanes, kind) => decideClip(rulesForKind(rules, kind), map, lanes, kind), reason: null };
 }
 
-function decideClip(rules: DecisionPolicyRules, map: AbnormalityMap<Lane>, lanes: LaneColumns): ClipDecision {
+function decideClip(
+  rules: DecisionPolicyRules,
+  map: AbnormalityMap<Lane>,
+  lanes: LaneColumns,
+  kind: ClipKind,
+): ClipDecision {
   const abnormality = movingMean(map.ofColumns(lanes), rules.smoothingFrames, rules.smoothingAlignment);
-  return { abnormality, events: deriveEvents(abnormality, rules) };
+  const events =
+    kind === "VIDEO" ? deriveEvents(abnormality, rules) : flaggedPictures(abnormality, rules.enterThreshold);
+  return { abnormality, events };
+}
+
+/** Each picture that reaches the threshold is an event of its own, whatever lies beside it. */
+function flaggedPictures(abnormality: Float64Array, threshold: number): RaisedEvent[] {
+  return Array.from(abnormality).flatMap((value, picture) =>
+    value >= threshold
+      ? {
+          ...{ startFrame: picture, endFrame: picture, peakFrame: picture },
+          ...{ peakAbnormality: value, meanAbnormality: value },
+        }
+      : [],
+  );
 }

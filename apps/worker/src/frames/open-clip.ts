@@ -1,7 +1,7 @@
 // A stored clip as the source of frames that detectors read: its frame pack at the model's input size, built where
 // there is none yet.
 
-import { AppError } from "@engram/core";
+import { AppError, type ClipKind } from "@engram/core";
 import { type Clip, findFramePack, saveFramePack } from "@engram/db";
 import type { FrameSource } from "@engram/detectors";
 import {
@@ -15,6 +15,7 @@ import {
 import type { JobContext } from "../jobs/job-context.ts";
 
 export interface OpenClip extends FrameSource {
+  readonly kind: ClipKind;
   close(): Promise<void>;
 }
 
@@ -35,6 +36,7 @@ export async function openClip(
   const reader = await openFramePack(tools.blobs, { ...shape, blobHash });
   return {
     name: clip.name,
+    kind: clip.kind,
     frameCount: reader.frameCount,
     channels: reader.channels,
     read: (start, count) => reader.read(start, count),

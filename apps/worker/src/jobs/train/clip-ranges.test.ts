@@ -1,10 +1,11 @@
+import type { ClipKind } from "@engram/core";
 import type { FrameSource } from "@engram/detectors";
 import { describe, expect, it } from "vitest";
-import { planTraining } from "./clip-ranges.ts";
+import { planTraining, type TrainingClip } from "./clip-ranges.ts";
 
 const WINDOW = 5;
-const clip = (name: string, frameCount: number): FrameSource => ({
-  ...{ name, frameCount, channels: 1 },
+const clip = (name: string, frameCount: number, kind: ClipKind = "VIDEO"): TrainingClip => ({
+  ...{ name, frameCount, kind, channels: 1 },
   read: () => Promise.reject(new Error("a plan reads no frames")),
 });
 const spans = (ranges: readonly { source: FrameSource; firstFrame: number; endFrame: number }[]) =>
@@ -59,5 +60,24 @@ describe("planTraining", () => {
     expect(() => planTraining([], [], "HOLD_OUT", WINDOW)).toThrow(
       expect.objectContaining({ code: "NO_TRAINING_CLIPS" }),
     );
+  });
+
+  it("holds pictures out that are spread over all, the same in every plan, and at least as many as calibration needs", async () => {
+    const folder: TrainingClip = {
+      ...{ name: "good", kind: "IMAGES", frameCount: 90, channels: 1 },
+      read: async (start, count) => Uint8Array.from({ length: count }, (_, i) => start + i),
+    };
+    const plan = planTraining([folder], [], "HOLD_OUT", 1);
+    const [training, heldOut] = [plan.training[0]!.source, plan.calibration[0]!.source];
+    const held = Array.from(await heldOut.read(0, heldOut.frameCount));
+    expect(held).toHaveLength(9);
+    for (const [stretch, picture] of held.entries()) expect(Math.floor(picture / 10)).toBe(stretch);
+    const trained = Array.from(await training.read(0, training.frameCount));
+    expect([...trained, ...held].toSorted((a, b) => a - b)).toEqual(Array.from({ length: 90 }, (_, i) => i));
+    const again = planTraining([folder], [], "HOLD_OUT", 1).calibration[0]!.source;
+    expect(Array.from(await again.read(0, 9))).toEqual(held);
+    const few = planTraining([clip("good", 28, "IMAGES")], [], "HOLD_OUT", 1);
+    expect([few.training, few.calibration].map((ranges) => ranges[0]?.endFrame)).toEqual([20, 8]);
+    expect(planTraining([clip("good", 15, "IMAGES")], [], "HOLD_OUT", 1).source).toBe("TRAINING_FRAMES");
   });
 });

@@ -1,9 +1,14 @@
 // Which frames of which clips are trained on, and which tell what normal frames score.
-import { AppError, type Calibration, type CalibrationMode } from "@engram/core";
+import { AppError, type Calibration, type CalibrationMode, type ClipKind } from "@engram/core";
 import type { ClipRange, FrameSource } from "@engram/detectors";
+import { holdOutPictures } from "./held-out-pictures.ts";
 
 /** Share of each training clip that is held out where the data set has no calibration split. */
 const HELD_OUT_SHARE = 0.1;
+
+export interface TrainingClip extends FrameSource {
+  readonly kind: ClipKind;
+}
 
 export interface TrainingPlan {
   readonly training: readonly ClipRange[];
@@ -15,13 +20,13 @@ export interface TrainingPlan {
 
 /**
  * Ranges of the clips. A calibration split is used whole; else the last 10 % of each training clip, but at least one
- * window, are held out, where what is left still holds a window. With `NONE`, or where nothing can be held out, the
+ * window, are held out, where what is left still holds a window; of pictures, a tenth spread over them. With `NONE`, or where nothing can be held out, the
  * same last frames calibrate although they are trained on, and the plan says TRAINING_FRAMES.
  *
  * @throws AppError NO_TRAINING_CLIPS; CLIP_TOO_SHORT where no clip holds a window
  */
 export function planTraining(
-  trainClips: readonly FrameSource[],
+  trainClips: readonly TrainingClip[],
   calibrationClips: readonly FrameSource[],
   mode: CalibrationMode,
   windowFrames: number,
@@ -63,9 +68,12 @@ function wholeClip(source: FrameSource): ClipRange {
 }
 
 function divideClip(
-  source: FrameSource,
+  source: TrainingClip,
   windowFrames: number,
 ): { training: ClipRange; heldOut: ClipRange | null } {
+  if (source.kind === "IMAGES") {
+    return holdOutPictures(source, HELD_OUT_SHARE) ?? { training: wholeClip(source), heldOut: null };
+  }
   const { frameCount } = source;
   const held = Math.max(windowFrames, Math.ceil(frameCount * HELD_OUT_SHARE));
   const firstHeld = frameCount - held;
