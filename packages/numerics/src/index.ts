@@ -83,6 +83,13 @@ export {
   uniformArray,
 } from "./random.ts";
 export {
+  createRegionEvaluator,
+  type RegionCriteriaOptions,
+  type RegionEvaluation,
+  type RegionEvaluator,
+} from "./region-criteria.ts";
+export type { RegionFrame } from "./region-ledger.ts";
+export {
   findRegions,
   type Localization,
   labelRegions,

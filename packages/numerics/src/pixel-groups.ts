@@ -71,8 +71,9 @@ function resampleGroups(
   fprLimit: number,
 ): Float64Array[] {
   const levels = Uint16Array.from(new Set(groups.flatMap((group) => [...group.levels]))).sort();
-  const slots = new Uint16Array(2 ** LEVEL_BITS);
-  for (const [slot, level] of levels.entries()) slots[level] = slot;
+  const slotOf = new Uint16Array(2 ** LEVEL_BITS);
+  for (const [slot, level] of levels.entries()) slotOf[level] = slot;
+  const slots = groups.map((group) => group.levels.map((level) => slotOf[level]!));
   const series = PIXEL_FIGURES.map(() => new Float64Array(bootstrap.replicates));
   const sum = createLevelCounts(levels.length);
   const figures = new Float64Array(PIXEL_FIGURES.length);
@@ -83,17 +84,19 @@ function resampleGroups(
       const times = drawn[index]!;
       if (times === 0) continue;
       regions += times * group.regions;
-      for (const [i, level] of group.levels.entries()) {
-        const slot = slots[level]!;
-        sum.abnormal[slot]! += times * group.abnormal[i]!;
-        sum.normal[slot]! += times * group.normal[i]!;
-        sum.overlap[slot]! += times * group.overlap[i]!;
-      }
+      addCounts(sum.normal, group.normal, slots[index]!, times);
+      if (group.regions === 0) continue;
+      addCounts(sum.abnormal, group.abnormal, slots[index]!, times);
+      addCounts(sum.overlap, group.overlap, slots[index]!, times);
     }
     sweepCounts(sum, regions, fprLimit, figures);
     for (const [i, column] of series.entries()) column[replicate] = figures[i]!;
   });
   return series;
+}
+
+function addCounts(sum: Float64Array, counts: Float64Array, slots: Uint16Array, times: number): void {
+  for (let i = 0; i < slots.length; i++) sum[slots[i]!]! += times * counts[i]!;
 }
 
 function sweepCounts(
@@ -111,5 +114,7 @@ function sweepCounts(
 }
 
 function sumOf(counts: Float64Array): number {
-  return counts.reduce((sum, count) => sum + count, 0);
+  let sum = 0;
+  for (const count of counts) sum += count;
+  return sum;
 }

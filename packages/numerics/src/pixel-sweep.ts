@@ -1,5 +1,6 @@
 // One pass over thresholds, from the largest down, gives every figure of how well a map finds abnormal pixels. Who
 // counts the pixels of each threshold, and how finely, is not its concern.
+import { createPartialArea } from "./partial-area.ts";
 
 export const PIXEL_FIGURES = ["auroc", "averagePrecision", "f1Max", "aupro"] as const;
 export type PixelFigure = (typeof PIXEL_FIGURES)[number];
@@ -45,19 +46,12 @@ export interface SweepEnd {
  */
 export function createPixelSweep({ abnormal, normal, regions }: PixelTotals, fprLimit: number): PixelSweep {
   let [tp, fp, overlap, distinct] = [0, 0, 0, 0];
-  let [wins, ties, precisions, area] = [0, 0, 0, 0];
+  let [wins, ties, precisions] = [0, 0, 0];
   let [f1Max, f1Threshold] = [0, Number.NaN];
-  const integrateTo = (fprBefore: number, proBefore: number): void => {
-    const fpr = fp / normal;
-    const width = Math.min(fpr, fprLimit) - fprBefore;
-    if (width <= 0) return;
-    const pro = proBefore + ((overlap / regions - proBefore) * width) / (fpr - fprBefore);
-    area += (width * (proBefore + pro)) / 2;
-  };
+  const overlaps = createPartialArea(fprLimit);
   return {
     step(threshold, abnormalStep, normalStep, overlapStep) {
       if (abnormalStep + normalStep === 0) return;
-      const [fprBefore, proBefore] = [fp / normal, overlap / regions];
       distinct++;
       wins += normalStep * tp;
       ties += normalStep * abnormalStep;
@@ -67,7 +61,7 @@ export function createPixelSweep({ abnormal, normal, regions }: PixelTotals, fpr
       precisions += abnormalStep * (tp / (tp + fp));
       const f1 = (2 * tp) / (abnormal + tp + fp);
       if (f1 > f1Max) [f1Max, f1Threshold] = [f1, threshold];
-      integrateTo(fprBefore, proBefore);
+      overlaps.to(fp / normal, overlap / regions);
     },
     finish(out) {
       out.fill(Number.NaN);
@@ -77,7 +71,7 @@ export function createPixelSweep({ abnormal, normal, regions }: PixelTotals, fpr
       out[1] = precisions / abnormal;
       out[2] = f1Max;
       // Sums of 1 / area may pass 1 by a rounding.
-      out[3] = Math.min(1, area / fprLimit);
+      out[3] = Math.min(1, overlaps.finish());
       return { f1Threshold, tiedShare: ties / pairs };
     },
   };
