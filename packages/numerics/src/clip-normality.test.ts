@@ -10,6 +10,13 @@ describe("psnrFromMse", () => {
     expect(psnrFromMse(10)).toBeCloseTo(-10, 12);
   });
 
+  it("is less by the peak's square where the peak is below 1, and finite for a black frame", () => {
+    expect(psnrFromMse(0.01, 0.5)).toBeCloseTo(10 * Math.log10(25), 12);
+    expect(psnrFromMse(0.25, 0.5)).toBeCloseTo(0, 12);
+    expect(psnrFromMse(0.01, 0)).toBeCloseTo(-80, 10);
+    for (const peak of [-0.1, 1.1, Number.NaN]) expect(() => psnrFromMse(0.01, peak)).toThrow(/peak/);
+  });
+
   it("refuses what is no mean squared error", () => {
     for (const mse of [-1, Number.NaN, Infinity]) expect(() => psnrFromMse(mse)).toThrow(RangeError);
   });

@@ -8,18 +8,21 @@ export const PSNR_CAP_DB = 100;
 /**
  * Peak signal-to-noise ratio of a frame with values in [0, 1], in dB.
  *
- *     psnr = 10 · log10(1 / max(mse, 1e-10))
+ *     psnr = 10 · log10(peak² / max(mse, 1e-10))
  *
- * Source: MNAD's published code (peak 1), with a floor of ours: an exact prediction gives 100 dB, not infinity.
+ * Source: MNAD's published code (peak 1) and paper (peak max(Î)), with a floor of ours: an exact prediction gives
+ * 100 dB, not infinity. The same floor holds for peak², so that a black frame has a PSNR too.
  *
  * @param mse mean squared error over all pixels and channels, in [0, ∞)
- * @returns dB, at most 100; negative where mse > 1
- * @throws RangeError where mse is negative, infinite or NaN
+ * @param peak largest value there is, or that the frame has, in [0, 1]
+ * @returns dB, at most 100; negative where mse > peak²
+ * @throws RangeError where mse is negative, infinite or NaN, or peak is not in [0, 1]
  */
-export function psnrFromMse(mse: number): number {
+export function psnrFromMse(mse: number, peak = 1): number {
   if (!(mse >= 0 && mse < Infinity))
     throw new RangeError(`A mean squared error must be 0 or more, not ${mse}.`);
-  return 10 * Math.log10(1 / Math.max(mse, PSNR_MSE_FLOOR));
+  if (!(peak >= 0 && peak <= 1)) throw new RangeError(`A peak must lie in [0, 1], not ${peak}.`);
+  return 10 * Math.log10(Math.max(peak * peak, PSNR_MSE_FLOOR) / Math.max(mse, PSNR_MSE_FLOOR));
 }
 
 /**

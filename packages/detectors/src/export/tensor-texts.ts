@@ -14,9 +14,12 @@ const TENSOR_TEXTS: Readonly<Record<string, string>> = {
   regionError:
     "Mean squared error of the square, a tenth of the frame wide and high, where it is largest; larger is more abnormal.",
   featureDistance:
-    "Mean squared distance of the frame's features from their nearest memory items or prototypes; larger is more abnormal.",
-  regularScore: "Error-weighted mean of the squared error, which the gate is compared with, in [0, 1].",
+    "Distance of the frame's features from their nearest memory items or prototypes: mean square, or norm where the hyper-parameters say so; larger is more abnormal.",
+  absoluteError:
+    "Mean absolute error of everything that was rebuilt, a whole window where there is one, uncut and in frames of [-1, 1]; larger is more abnormal.",
+  regularScore: "Error-weighted mean of the error, which the gate is compared with.",
   memoryUpdated: "1 where this run changed the memory, else 0.",
+  framePeak: "Largest value of the frame that the model made, in [0, 1]: the peak that PSNR is taken with.",
   errorMap: "Absolute error of each pixel, mean over colours, frames in [0, 1].",
 };
 

@@ -13,6 +13,7 @@ interface MemoryGolden {
   readonly score_memory_softmax_over_items: number[];
   readonly nearest: number[];
   readonly updated_memory: number[];
+  readonly updated_memory_PAPER_eq5: number[];
   readonly separateness: number;
   readonly compactness: number;
   readonly grad_of_0p1comp_plus_0p1sep_wrt_fea: number[];
@@ -22,6 +23,12 @@ interface MemoryGolden {
 const golden = await readGolden<MemoryGolden>("mnad_memory");
 const scores = await readGolden<{ point_score: number; mse01: number }>("mnad_scores");
 const triplet = await readGolden<{ q: number[]; p: number[]; n: number[]; loss: number }>("triplet_margin1");
+
+/** The published code's behaviour, on a batch of two frames. */
+const CODE = {
+  ...{ distanceForm: "MEAN_SQUARE", lossReduction: "MEAN", gateError: "ELEMENT_SQUARE" },
+  ...{ updateMaximum: "ALL_QUERIES", updateScope: "BATCH", frames: 2 },
+} as const;
 
 const features = toNhwc(draw([2, 4, 2, 3], 11, -1, 1));
 const items = unitRows(draw([3, 4], 12, 0, 1));
@@ -82,9 +89,9 @@ describe.each(["tfjs-cpu", "onnx-cpu"] as const)("on %s", (deviceId) => {
         const { queries, keys, addressing } = queriesAndAddressing(inputs);
         return {
           read: toMap(read(queries, keys, addressing), inputs.features as ops.Tensor4D),
-          updated: update(queries, keys, addressing),
-          compactness: compactness(queries, keys, addressing),
-          separateness: separateness(queries, keys, addressing),
+          updated: update(queries, keys, addressing, CODE),
+          compactness: compactness(queries, keys, addressing, CODE),
+          separateness: separateness(queries, keys, addressing, CODE),
         };
       });
       expectClose(actual.read, nhwc(expected.updated_query, expected.updated_query_shape));
@@ -93,12 +100,21 @@ describe.each(["tfjs-cpu", "onnx-cpu"] as const)("on %s", (deviceId) => {
       expectClose(actual.separateness, [expected.separateness]);
     });
 
+    it("updates by the paper's equation 5 to what that gives of the same queries", async () => {
+      const { updated } = await evaluate(device, { features, items }, (inputs) => {
+        const { queries, keys, addressing } = queriesAndAddressing(inputs);
+        const form = { ...CODE, updateMaximum: "OWN_QUERIES" } as const;
+        return { updated: update(queries, keys, addressing, form) };
+      });
+      expectClose(updated, expected.updated_memory_PAPER_eq5);
+    });
+
     it("sends the same gradient of the losses to the features", async () => {
       const { gradient } = await evaluate(device, { features, items }, (inputs) => {
         const loss = (given: Readonly<Record<string, ops.Tensor>>) => {
           const { queries, keys, addressing } = queriesAndAddressing({ ...inputs, ...given });
-          const compact = compactness(queries, keys, addressing);
-          const separate = separateness(queries, keys, addressing);
+          const compact = compactness(queries, keys, addressing, CODE);
+          const separate = separateness(queries, keys, addressing, CODE);
           return { loss: ops.mul(ops.add(compact, separate), 0.1) };
         };
         return { gradient: ops.valueAndNamedGrads(loss, { features: inputs.features! }).grads.features! };
@@ -126,7 +142,7 @@ describe.each(["tfjs-cpu", "onnx-cpu"] as const)("on %s", (deviceId) => {
       const keys = float32([2, 2], Float32Array.of(1, 0, 0, 1));
       const { updated } = await evaluate(device, { features: one, items: keys }, (inputs) => {
         const { queries, keys, addressing } = queriesAndAddressing(inputs);
-        return { updated: update(queries, keys, addressing) };
+        return { updated: update(queries, keys, addressing, CODE) };
       });
       expectClose(updated, [1, 0, 0, 1]);
     });
@@ -137,8 +153,8 @@ describe.each(["tfjs-cpu", "onnx-cpu"] as const)("on %s", (deviceId) => {
         const loss = (given: Readonly<Record<string, ops.Tensor>>) => {
           const { queries, keys, addressing } = queriesAndAddressing({ ...inputs, ...given });
           const both = ops.add(
-            compactness(queries, keys, addressing),
-            separateness(queries, keys, addressing),
+            compactness(queries, keys, addressing, CODE),
+            separateness(queries, keys, addressing, CODE),
           );
           return { loss: both, aux: { queries } };
         };
@@ -159,7 +175,7 @@ describe.each(["tfjs-cpu", "onnx-cpu"] as const)("on %s", (deviceId) => {
       };
       const { value } = await evaluate(device, inputs, (given) => {
         const { queries, keys, addressing } = queriesAndAddressing(given);
-        return { value: separateness(queries, keys, addressing) };
+        return { value: separateness(queries, keys, addressing, CODE) };
       });
       expectClose(value, [loss]);
     });
@@ -169,19 +185,33 @@ describe.each(["tfjs-cpu", "onnx-cpu"] as const)("on %s", (deviceId) => {
     it.skipIf(scores === null)("is the published code's", async () => {
       const images = { output: draw([1, 3, 4, 4], 21, -1, 1), target: draw([1, 3, 4, 4], 22, -1, 1) };
       const { score, mse } = await evaluate(device, images, ({ output, target }) => {
-        const errors = ops.square(ops.div(ops.sub(output!, target!), 2));
-        return { score: regularScore(errors), mse: ops.mean(errors) };
+        const difference = ops.div<ops.Tensor4D>(ops.sub(output!, target!), 2);
+        return { score: regularScore(difference, CODE), mse: ops.mean(ops.square(difference)) };
       });
       expectClose(score, [scores!.point_score]);
       expectClose(mse, [scores!.mse01]);
     });
 
     it("is 0, not NaN, for a perfect prediction", async () => {
-      const errors = float32([2, 2], new Float32Array(4));
-      const { score } = await evaluate(device, { errors }, (inputs) => ({
-        score: regularScore(inputs.errors!),
+      const none = float32([1, 2, 2, 3], new Float32Array(12));
+      const { ofElements, ofPixels } = await evaluate(device, { none }, (inputs) => {
+        const difference = inputs.none as ops.Tensor4D;
+        return {
+          ofElements: regularScore(difference, CODE),
+          ofPixels: regularScore(difference, { gateError: "PIXEL_NORM" }),
+        };
+      });
+      expect([...ofElements, ...ofPixels]).toEqual([0, 0]);
+    });
+
+    it("is, of pixel norms, their mean weighted by how large they are", async () => {
+      // Two pixels: (0.6, 0, 0.8) of norm 1, and (0, 0.5, 0) of norm ½.
+      const difference = float32([1, 1, 2, 3], Float32Array.of(0.6, 0, -0.8, 0, 0.5, 0));
+      const { score } = await evaluate(device, { difference }, (inputs) => ({
+        score: regularScore(inputs.difference as ops.Tensor4D, { gateError: "PIXEL_NORM" }),
       }));
-      expect([...score]).toEqual([0]);
+      const [w1, w2] = [1 - Math.exp(-1), 1 - Math.exp(-0.5)];
+      expectClose(score, [(w1 + w2 / 2) / (w1 + w2)]);
     });
   });
 });

@@ -3,6 +3,7 @@
 // Notation, here and in losses.ts: N query rows (batch · height · width), M items, C channels;
 // Q float32 [N, C], the queries, and K float32 [M, C], the items, both of unit rows. K is never trained by gradient.
 // Source: Park, Noh, Ham, CVPR 2020, §3.1, in the form of the published code.
+import type { MnadHyperparameters } from "@engram/core";
 import { ops } from "@engram/engine";
 
 type Tensor2D = ops.Tensor2D;
@@ -60,19 +61,43 @@ export function read(queries: Tensor2D, items: Tensor2D, addressing: Addressing)
   return ops.concat([queries, ops.matMul(addressing.itemShares, items) as Tensor2D], 1);
 }
 
+/** What the weights of an update are compared within. */
+export interface UpdateForm extends Pick<MnadHyperparameters, "updateMaximum" | "updateScope"> {
+  /** of the batch, each with as many queries */
+  readonly frames: number;
+}
+
 /**
  * K' = unit rows of (g + K), with g_m = Σ_{k: nearest(k) = m} w_km · Q_k and
- * w_km = queryShare_km / max over all queries of queryShare_·m, queryShare the softmax of S over the N queries.
+ * w_km = queryShare_km / max over the rivals of k of queryShare_·m, queryShare the softmax of S over queries.
  *
- * The softmax's denominator cancels, so w_km = exp(S_km − max_k S_km). The maximum runs over all queries, as in the
- * published code; the paper's equation 5 takes it over the item's own queries. N counts the whole batch, as in the
- * code, where the paper speaks of one frame. An item that no query is nearest to stays as it is.
+ * The softmax's denominator cancels, so w_km = exp(S_km − max S_·m). The rivals are, of the queries that the softmax
+ * runs over, all (`updateMaximum` ALL_QUERIES, the published code) or those nearest to m (OWN_QUERIES, the paper's
+ * equation 5); it runs over the N queries of the whole batch (`updateScope` BATCH, the code) or over those of the same
+ * frame (FRAME: the paper speaks of one). An item that no query is nearest to stays as it is.
  *
  * @returns float32 [M, C]
  */
-export function update(queries: Tensor2D, items: Tensor2D, addressing: Addressing): Tensor2D {
-  const { similarity, nearest } = addressing;
-  const weights = ops.mul(ops.exp(ops.sub(similarity, ops.max(similarity, 0, true))), nearest);
+export function update(
+  queries: Tensor2D,
+  items: Tensor2D,
+  { similarity, nearest }: Addressing,
+  { updateMaximum, updateScope, frames }: UpdateForm,
+): Tensor2D {
+  // Cosines lie in [−1, 1]: four less puts every other query behind an item's own.
+  const rivals =
+    updateMaximum === "ALL_QUERIES" ? similarity : ops.sub(similarity, ops.mul(ops.sub(1, nearest), 4));
+  const largest = largestOfGroups(rivals as Tensor2D, updateScope === "BATCH" ? 1 : frames);
+  const weights = ops.mul(ops.exp(ops.sub(similarity, largest)), nearest);
   const gathered = ops.matMul(weights, ops.stopGradient(queries), true, false);
   return ops.l2Normalize(ops.add(gathered, items)) as Tensor2D;
+}
+
+/** The largest of each column within groups of successive rows, as each row's own: [1, M] for one group, else [N, M]. */
+function largestOfGroups(values: Tensor2D, groups: number): Tensor2D {
+  if (groups === 1) return ops.max(values, 0, true);
+  const [rows, columns] = values.shape;
+  const perGroup = rows / groups;
+  const largest = ops.max(ops.reshape(values, [groups, perGroup, columns]), 1, true);
+  return ops.reshape(ops.tile(largest, [1, perGroup, 1]), [rows, columns]);
 }

@@ -18,18 +18,20 @@ type Tensor4D = ops.Tensor4D;
 
 /**
  * Scores one window and, where its regular score is below the scalar `gate`, updates the memory for the next one.
- * The gate is γ of the paper; 0 never opens, anything above 1 always does.
+ * The gate is γ of the paper; 0 never opens, 2 always does.
  *
  * Batch: `windowSpecs`. Outputs: `frameErrors`, and with frames in [0, 1] `featureDistance` (compactness with the old
- * items), `regularScore` and `memoryUpdated` (1 or 0), all of rank 0.
+ * items, mean over queries), `regularScore`, `memoryUpdated` (1 or 0) and, where that is PSNR's peak, `framePeak` (the
+ * largest value of the frame that was made), all of rank 0.
  */
 export function scoreStep(
   variant: MnadVariant,
   layers: readonly Layer[],
-  { size }: MnadHyperparameters,
+  hyperparameters: MnadHyperparameters,
   model: TensorDataMap,
   channels: Channels,
 ): Step {
+  const { size, distanceForm, psnrPeak } = hyperparameters;
   const { shape, dtype } = model[MEMORY]!;
   return {
     name: `${architectureSlug(variant.architecture)}-score`,
@@ -45,15 +47,17 @@ export function scoreStep(
       const addressing = address(queries, items);
       const output = rebuild(run, variant, encoding, read(queries, items, addressing));
       const difference = ops.div<Tensor4D>(ops.sub(output, toNetworkRange(batch.target as Tensor4D)), 2);
-      const regular = regularScore(ops.square(difference));
+      const regular = regularScore(difference, hyperparameters);
       const isRegular = ops.less(regular, scalars.gate!);
+      const updated = update(queries, items, addressing, { ...hyperparameters, frames: 1 });
       return {
-        state: { [MEMORY]: ops.where(isRegular, update(queries, items, addressing), items) },
+        state: { [MEMORY]: ops.where(isRegular, updated, items) },
         outputs: {
           ...frameErrors(difference),
-          featureDistance: compactness(queries, items, addressing),
+          featureDistance: compactness(queries, items, addressing, { distanceForm, lossReduction: "MEAN" }),
           regularScore: regular,
           memoryUpdated: ops.cast(isRegular, "float32"),
+          ...(psnrPeak === "FRAME_MAXIMUM" && { framePeak: ops.div(ops.add(ops.max(output), 1), 2) }),
         },
       };
     },

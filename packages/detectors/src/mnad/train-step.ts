@@ -57,11 +57,12 @@ export function trainStep(
 function forwardPass(
   variant: MnadVariant,
   layers: readonly Layer[],
-  { lossCompactness, lossSeparateness }: MnadHyperparameters,
+  hyperparameters: MnadHyperparameters,
   channels: Channels,
   state: TensorMap,
   batch: TensorMap,
 ) {
+  const { lossCompactness, lossSeparateness } = hyperparameters;
   const parameters = Object.fromEntries(
     Object.keys(trainedParameters(layers)).map((name) => [name, state[name]!]),
   );
@@ -77,9 +78,9 @@ function forwardPass(
     const output = rebuild(run, variant, encoding, read(queries, items, addressing));
     // A grey target has one channel, which the subtraction repeats.
     const pixelLoss = ops.mean(ops.square(ops.sub(output, target)));
-    const compact = compactness(queries, items, addressing);
-    const separate = separateness(queries, items, addressing);
-    const updated = update(queries, items, addressing);
+    const compact = compactness(queries, items, addressing, hyperparameters);
+    const separate = separateness(queries, items, addressing, hyperparameters);
+    const updated = update(queries, items, addressing, { ...hyperparameters, frames: frames.shape[0] });
     return {
       loss: ops.addN([pixelLoss, ops.mul(compact, lossCompactness), ops.mul(separate, lossSeparateness)]),
       aux: {
