@@ -1,13 +1,12 @@
 // What every detector tells of the error of a frame.
 import { ops } from "@engram/engine";
-import { COLOURS } from "./layers/layer.ts";
 import { regionError, regionSide } from "./region-error.ts";
 
 /**
  * The outputs that any scoring step has: `predictionError` (mean squared error) and `regionError` (that of the worst
  * region), rank 0, and `errorMap` float32 [size, size], absolute error, mean over colours.
  *
- * @param difference of the frame and what was made of it, both in [0, 1], float32 [1, size, size, 3]
+ * @param difference of the frame and what was made of it, both in [0, 1], float32 [1, size, size, colours]
  */
 export function frameErrors(
   difference: ops.Tensor4D,
@@ -16,6 +15,6 @@ export function frameErrors(
   return {
     predictionError: ops.mean(errors),
     regionError: regionError(errors, regionSide(difference.shape[1])),
-    errorMap: ops.div(ops.sum(ops.abs(difference), [0, 3]), COLOURS),
+    errorMap: ops.div(ops.sum(ops.abs(difference), [0, 3]), difference.shape[3]),
   };
 }

@@ -7,24 +7,30 @@ export const COLOURS = 3;
 
 export interface Layer {
   readonly name: string;
-  /** conv: 3×3, stride 1, padding 1. up: transposed 3×3, stride 2, padding 1, output padding 1 */
-  readonly kind: "conv" | "up";
+  /** conv: 3×3, stride 1, padding 1. down: the same at stride 2. up: transposed 3×3, stride 2, padding 1, output padding 1 */
+  readonly kind: "conv" | "down" | "up";
+  /** in a network over time as well, where kernels are 3×3×3: the layer's stride along time. Absent in one over pictures */
+  readonly timeStride?: 1 | 2;
   readonly inputs: number;
   readonly outputs: number;
   readonly hasBatchNorm: boolean;
-  readonly activation: "relu" | "tanh" | "none";
+  readonly activation: "relu" | "leakyRelu" | "tanh" | "none";
 }
 
 /** Batch normalization as published: ε in the denominator, share of the new batch in the running statistics. */
 export const BATCH_NORM_EPSILON = 1e-5;
 export const BATCH_NORM_MOMENTUM = 0.1;
 
-/** The layer whose input is the frames. */
+/** Slope of `leakyRelu` below 0. */
+export const LEAK = 0.2;
+
+/** The layer whose input is frames in three colours. */
 export const FIRST_LAYER = "conv1.1";
 
-/** [3, 3, inputs, outputs] for a convolution, [3, 3, outputs, inputs] for a transposed one. */
-export function filterShape(layer: Layer): readonly [number, number, number, number] {
-  return layer.kind === "conv" ? [3, 3, layer.inputs, layer.outputs] : [3, 3, layer.outputs, layer.inputs];
+/** [3, 3, inputs, outputs] for a convolution, [3, 3, outputs, inputs] for a transposed one; over time one 3 more in front. */
+export function filterShape({ kind, timeStride, inputs, outputs }: Layer): readonly number[] {
+  const kernel = timeStride === undefined ? [3, 3] : [3, 3, 3];
+  return kind === "up" ? [...kernel, outputs, inputs] : [...kernel, inputs, outputs];
 }
 
 const vector = (length: number): TensorSpec => ({ shape: [length], dtype: "float32" });

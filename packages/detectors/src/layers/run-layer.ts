@@ -2,13 +2,14 @@
 // with constant weights while scoring.
 import { ops, type TensorData, type TensorDataMap, type TensorMap } from "@engram/engine";
 import type { Channels } from "../detector.ts";
-import { BATCH_NORM_EPSILON, COLOURS, FIRST_LAYER, filterShape, type Layer } from "./layer.ts";
+import { convolve, type Features } from "./convolve.ts";
+import { BATCH_NORM_EPSILON, COLOURS, FIRST_LAYER, filterShape, type Layer, LEAK } from "./layer.ts";
 
 type Tensor1D = ops.Tensor1D;
 type Tensor4D = ops.Tensor4D;
 
-/** Runs one layer of the table on float32 [batch, height, width, inputs]. */
-export type RunLayer = (name: string, input: Tensor4D) => Tensor4D;
+/** Runs one layer of the table on float32 [batch, height, width, inputs], or over time [batch, time, height, width, inputs]. */
+export type RunLayer<F extends Features = Tensor4D> = (name: string, input: F) => F;
 
 /**
  * Layers as training runs them.
@@ -21,16 +22,16 @@ export type RunLayer = (name: string, input: Tensor4D) => Tensor4D;
  * @param statistics filled by the forward pass with what each batch normalization saw, under the names of the
  *   running statistics that they go into: `conv1.1/mean` and `conv1.1/variance`, the latter unbiased, as torch has it
  */
-export function trainingLayers(
+export function trainingLayers<F extends Features = Tensor4D>(
   layers: readonly Layer[],
   parameters: TensorMap,
   channels: Channels,
   statistics: Record<string, ops.Tensor>,
-): RunLayer {
+): RunLayer<F> {
   return runner(layers, (layer, input) => {
     const { name } = layer;
-    const stored = parameters[`${name}/filter`] as Tensor4D;
-    const filter = name === FIRST_LAYER && channels === 1 ? sumColours(stored) : stored;
+    const stored = parameters[`${name}/filter`]!;
+    const filter = name === FIRST_LAYER && channels === 1 ? sumColours(stored as Tensor4D) : stored;
     const bias = parameters[`${name}/bias`] as Tensor1D;
     const output = convolve(layer, input, filter);
     if (!layer.hasBatchNorm) return ops.add(output, bias);
@@ -45,14 +46,20 @@ export function trainingLayers(
 }
 
 /** Layers as scoring runs them. @param weights those of `foldWeights`, for the same channels */
-export function scoringLayers(layers: readonly Layer[], weights: TensorMap): RunLayer {
+export function scoringLayers<F extends Features = Tensor4D>(
+  layers: readonly Layer[],
+  weights: TensorMap,
+): RunLayer<F> {
   return runner(layers, (layer, input) => {
-    const filter = weights[`${layer.name}/filter`] as Tensor4D;
+    const filter = weights[`${layer.name}/filter`]!;
     return ops.add(convolve(layer, input, filter), weights[`${layer.name}/bias`] as Tensor1D);
   });
 }
 
-function runner(layers: readonly Layer[], linear: (layer: Layer, input: Tensor4D) => Tensor4D): RunLayer {
+function runner<F extends Features>(
+  layers: readonly Layer[],
+  linear: (layer: Layer, input: F) => F,
+): RunLayer<F> {
   const byName = new Map(layers.map((layer) => [layer.name, layer]));
   return (name, input) => {
     const layer = byName.get(name);
@@ -61,6 +68,8 @@ function runner(layers: readonly Layer[], linear: (layer: Layer, input: Tensor4D
     switch (layer.activation) {
       case "relu":
         return ops.relu(output);
+      case "leakyRelu":
+        return ops.leakyRelu(output, LEAK);
       case "tanh":
         return ops.tanh(output);
       case "none":
@@ -69,13 +78,6 @@ function runner(layers: readonly Layer[], linear: (layer: Layer, input: Tensor4D
         throw layer.activation satisfies never;
     }
   };
-}
-
-function convolve(layer: Layer, input: Tensor4D, filter: Tensor4D): Tensor4D {
-  if (layer.kind === "conv") return ops.conv2d(input, filter, 1, "same");
-  const [batch, height, width] = input.shape;
-  // Padding 1 on every side, not "same", which TensorFlow.js would put at the bottom and right alone.
-  return ops.conv2dTranspose(input, filter, [batch, 2 * height, 2 * width, layer.outputs], 2, 1);
 }
 
 /**
@@ -129,7 +131,7 @@ function scaleFilter(layer: Layer, filter: TensorData["data"], scale: Float64Arr
   const { kind, inputs, outputs } = layer;
   const scaled = new Float32Array(filter.length);
   for (let i = 0; i < scaled.length; i++) {
-    const output = kind === "conv" ? i % outputs : Math.floor(i / inputs) % outputs;
+    const output = kind === "up" ? Math.floor(i / inputs) % outputs : i % outputs;
     scaled[i] = filter[i]! * scale[output]!;
   }
   return { shape: filterShape(layer), dtype: "float32", data: scaled };
