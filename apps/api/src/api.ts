@@ -26,6 +26,7 @@ import { LiveService } from "./live/live-service.ts";
 import { createStreamHandler, STREAM_PATH } from "./live/stream.ts";
 import { createFrameScoreService } from "./modules/frame-score/service.ts";
 import { JobService } from "./modules/job/service.ts";
+import { createPictureService } from "./modules/picture/service.ts";
 import { createScoringRunService } from "./modules/scoring-run/service.ts";
 import { createTimelineService } from "./modules/timeline/service.ts";
 import { UploadService } from "./modules/upload/service.ts";
@@ -132,6 +133,7 @@ function createServices(
     uploads: new UploadService({ database, storage, files, maxUploadBytes }),
     timelines: createTimelineService(database),
     frameScores: createFrameScoreService(database),
+    pictures: createPictureService(database),
     scoringRuns: createScoringRunService(database),
     workers: createWorkerService(database),
     live,

@@ -21,7 +21,18 @@ export type DatasetLayout = z.infer<typeof datasetLayoutSchema>;
 export const clipKindSchema = z.enum(["VIDEO", "IMAGES"]);
 export type ClipKind = z.infer<typeof clipKindSchema>;
 
-export const jobKindSchema = z.enum(["INGEST", "TRAIN", "SCORE", "EVALUATE", "EXPORT"]);
+/** NAME: folder by folder. ABNORMALITY: the most abnormal first. */
+export const pictureOrderSchema = z.enum(["NAME", "ABNORMALITY"]);
+export type PictureOrder = z.infer<typeof pictureOrderSchema>;
+
+export const jobKindSchema = z.enum([
+  "INGEST",
+  "TRAIN",
+  "SCORE",
+  "EVALUATE",
+  "EXPORT",
+  "IMPORT_MODEL",
+]);
 export type JobKind = z.infer<typeof jobKindSchema>;
 
 export const jobStateSchema = z.enum([
@@ -42,6 +53,8 @@ export type JobState = z.infer<typeof jobStateSchema>;
 export const laneSchema = z.enum([
   "PREDICTION_ERROR",
   "REGION_ERROR",
+  "PEAK_ERROR",
+  "CORRECTED_ERROR",
   "PSNR",
   "FEATURE_DISTANCE",
   "REGULAR_SCORE",
@@ -57,6 +70,8 @@ export type TimelineLane = z.infer<typeof timelineLaneSchema>;
 export const LANE_DIRECTION: Readonly<Record<Lane, 1 | -1>> = {
   PREDICTION_ERROR: 1,
   REGION_ERROR: 1,
+  PEAK_ERROR: 1,
+  CORRECTED_ERROR: 1,
   PSNR: -1,
   FEATURE_DISTANCE: 1,
   REGULAR_SCORE: 1,
@@ -85,9 +100,17 @@ export type UnscorableFrames = z.infer<typeof unscorableFramesSchema>;
 export const averagingSchema = z.enum(["MICRO", "MACRO"]);
 export type Averaging = z.infer<typeof averagingSchema>;
 
+/** RAW: the errors as they are. CORRECTED: without the background's part (histogram error estimation). */
+export const errorMapKindSchema = z.enum(["RAW", "CORRECTED"]);
+export type ErrorMapKind = z.infer<typeof errorMapKindSchema>;
+
 /** The arithmetic that a run is scored in. */
 export const precisionSchema = z.enum(["FP32", "INT8"]);
 export type Precision = z.infer<typeof precisionSchema>;
+
+/** What an upload is for, said when it is made: no job takes an upload that is for another. */
+export const uploadPurposeSchema = z.enum(["DATASET", "WEIGHTS"]);
+export type UploadPurpose = z.infer<typeof uploadPurposeSchema>;
 
 export const exportFormatSchema = z.enum(["ONNX"]);
 export type ExportFormat = z.infer<typeof exportFormatSchema>;

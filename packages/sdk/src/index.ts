@@ -10,6 +10,7 @@ export * from "./operations/dataset.ts";
 export * from "./operations/event.ts";
 export * from "./operations/job.ts";
 export * from "./operations/model.ts";
+export * from "./operations/picture.ts";
 export * from "./operations/project.ts";
 export * from "./operations/scoring-run.ts";
 export * from "./operations/upload.ts";

@@ -163,7 +163,7 @@ async function openErrorMap({ database, storage }: MediaOptions, wanted: Wanted)
   const block = run && (await readErrorMapBlock(database, { scoringRunId, clipId }, frame));
   const range = block && errorMapRange(block.offsets, frame);
   if (!block || !range) return null;
-  const sizeBytes = block.width * block.height;
+  const sizeBytes = (block.width * block.height * block.bitsPerPixel) / 8;
   const body = await inflateAsync(await storage.read(block.blobHash, range), { maxOutputLength: sizeBytes });
   if (body.byteLength !== sizeBytes)
     throw new Error(`An error map has ${body.byteLength} bytes, expected ${sizeBytes}.`);

@@ -3,12 +3,14 @@ import {
   architectureSchema,
   averagingSchema,
   calibrationModeSchema,
+  clipKindSchema,
   datasetLayoutSchema,
   exportFormatSchema,
   hyperparameterKindSchema,
   jobKindSchema,
   jobStateSchema,
   normalizationSchema,
+  pictureOrderSchema,
   precisionSchema,
   presetSchema,
   roleSchema,
@@ -56,6 +58,15 @@ export const Averaging = builder.enumType("Averaging", {
 export const CalibrationMode = builder.enumType("CalibrationMode", { values: calibrationModeSchema.options });
 export const DatasetVersionState = builder.enumType("DatasetVersionState", {
   values: ["IMPORTING", "READY", "FAILED"] as const,
+});
+export const ClipKind = builder.enumType("ClipKind", {
+  description:
+    "VIDEO: frames that follow each other in time. IMAGES: pictures that have nothing to do with their neighbours.",
+  values: clipKindSchema.options,
+});
+export const PictureOrder = builder.enumType("PictureOrder", {
+  description: "NAME: folder by folder. ABNORMALITY: the most abnormal first.",
+  values: pictureOrderSchema.options,
 });
 export const ClipState = builder.enumType("ClipState", { values: ["READY", "QUARANTINED"] as const });
 export const ScoringRunState = builder.enumType("ScoringRunState", {

@@ -12,8 +12,8 @@ export interface PageArguments {
   readonly before?: string | null | undefined;
 }
 
-/** The page's size. @throws AppError BAD_INPUT */
-export function pageSize(args: PageArguments): number {
+/** The page's size, its cursors unseen. @throws AppError BAD_INPUT */
+export function pageLimit(args: PageArguments): number {
   const size = args.first ?? args.last;
   if (size === null || size === undefined || (args.first != null && args.last != null)) {
     throw new AppError("BAD_INPUT", `A list needs either "first" or "last", from 1 to ${LARGEST_PAGE}.`);
@@ -24,6 +24,12 @@ export function pageSize(args: PageArguments): number {
       field: name,
     });
   }
+  return size;
+}
+
+/** The page's size, where cursors stand at rows. @throws AppError BAD_INPUT */
+export function pageSize(args: PageArguments): number {
+  const size = pageLimit(args);
   for (const name of ["after", "before"] as const) {
     const cursor = args[name];
     if (cursor != null && cursorId(cursor) === null) {
@@ -35,6 +41,11 @@ export function pageSize(args: PageArguments): number {
 
 export function encodeCursor(id: string): string {
   return Buffer.from(CURSOR_PREFIX + id, "utf8").toString("base64");
+}
+
+/** Whether a cursor is one of a list that is counted through: Pothos' `OffsetConnection:12`. */
+export function isCursorOffset(cursor: string): boolean {
+  return /^OffsetConnection:\d{1,9}$/.test(Buffer.from(cursor, "base64").toString("utf8"));
 }
 
 /** The id of the row that a cursor stands at. */

@@ -8,6 +8,7 @@ import "../modules/project/queries.ts";
 import "../modules/dataset/types.ts";
 import "../modules/dataset/version-types.ts";
 import "../modules/clip/types.ts";
+import "../modules/picture/types.ts";
 import "../modules/model/types.ts";
 import "../modules/model/export-types.ts";
 import "../modules/model/mutations.ts";

@@ -2,6 +2,7 @@
 import type { LiveService } from "../live/live-service.ts";
 import type { FrameScoreService } from "../modules/frame-score/service.ts";
 import type { JobService } from "../modules/job/service.ts";
+import type { PictureService } from "../modules/picture/service.ts";
 import type { ScoringRunService } from "../modules/scoring-run/service.ts";
 import type { TimelineService } from "../modules/timeline/service.ts";
 import type { UploadService } from "../modules/upload/service.ts";
@@ -13,6 +14,7 @@ export interface Services {
   readonly uploads: UploadService;
   readonly timelines: TimelineService;
   readonly frameScores: FrameScoreService;
+  readonly pictures: PictureService;
   readonly scoringRuns: ScoringRunService;
   readonly workers: WorkerService;
   readonly live: LiveService;

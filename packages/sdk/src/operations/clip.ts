@@ -5,6 +5,7 @@ export const clipFieldsFragment = graphql(/* GraphQL */ `
     id
     name
     split
+    kind
     state
     quarantineReason
     width
@@ -124,6 +125,7 @@ export const frameScoreQuery = graphql(/* GraphQL */ `
       __typename
       ... on Clip {
         id
+        frameName(frame: $frame)
         frameScore(scoringRunId: $scoringRunId, frame: $frame) {
           frame
           ptsMs
@@ -143,6 +145,7 @@ export const frameScoreQuery = graphql(/* GraphQL */ `
             width
             height
             scaleMax
+            bitsPerPixel
           }
           mask {
             width

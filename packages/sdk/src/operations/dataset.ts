@@ -109,6 +109,7 @@ export const datasetClipsQuery = graphql(/* GraphQL */ `
               id
               name
               split
+              kind
               state
               quarantineReason
               width

@@ -78,6 +78,7 @@ export const importReportFragment = graphql(/* GraphQL */ `
     clips {
       name
       split
+      kind
       frameCount
       width
       height
@@ -85,6 +86,7 @@ export const importReportFragment = graphql(/* GraphQL */ `
       isVariableFrameRate
       hasLabels
       hasMasks
+      maskedFrames
       abnormalFrames
       quarantineReason
     }

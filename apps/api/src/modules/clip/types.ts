@@ -1,7 +1,7 @@
 import { labelsToIntervals } from "@engram/numerics";
 import { builder } from "../../schema/builder.ts";
 import { organizationOf } from "../../schema/context.ts";
-import { ClipState, Lane, Split } from "../../schema/enums.ts";
+import { ClipKind, ClipState, Lane, Split } from "../../schema/enums.ts";
 import { uuidOf } from "../../schema/global-id.ts";
 import { FrameScoreType } from "../frame-score/types.ts";
 import { FrameIntervalType } from "../timeline/frame-interval.ts";
@@ -13,6 +13,7 @@ const SCORED_CLIP = {
   id: true,
   organizationId: true,
   datasetVersionId: true,
+  kind: true,
   frameCount: true,
   frameRate: true,
 } as const;
@@ -26,11 +27,22 @@ builder.prismaNode("Clip", {
   fields: (t) => ({
     name: t.exposeString("name"),
     split: t.expose("split", { type: Split }),
+    kind: t.expose("kind", { type: ClipKind }),
     state: t.expose("state", { type: ClipState }),
     quarantineReason: t.exposeString("quarantineReason", { nullable: true }),
-    width: t.exposeInt("width"),
+    width: t.exposeInt("width", {
+      description: "Of the frames; of pictures, the size that most of them have.",
+    }),
     height: t.exposeInt("height"),
     frameCount: t.exposeInt("frameCount"),
+    frameName: t.string({
+      nullable: true,
+      description:
+        "File name of a picture; null for a video, whose frames have none, and outside of the clip.",
+      args: { frame: t.arg.int({ required: true }) },
+      select: { frameNames: true },
+      resolve: ({ frameNames }, { frame }) => frameNames[frame] ?? null,
+    }),
     frameRate: t.exposeFloat("frameRate", { nullable: true }),
     datasetVersion: t.relation("datasetVersion"),
     groundTruth: t.field({

@@ -30,6 +30,7 @@ export interface HeatMap {
   readonly width: number;
   readonly height: number;
   readonly scaleMax: number;
+  readonly bitsPerPixel: number;
 }
 
 export interface FrameScoreService {
@@ -86,7 +87,8 @@ export function createFrameScoreService(database: Database): FrameScoreService {
       const block = await readErrorMapBlock(database, clipOf(score), score.frame);
       if (block === null || errorMapRange(block.offsets, score.frame) === null) return null;
       const url = `/media/runs/${score.run.id}/clips/${score.clipId}/frames/${score.frame}/error-map`;
-      return { url, width: block.width, height: block.height, scaleMax: block.scaleMax };
+      const { width, height, scaleMax, bitsPerPixel } = block;
+      return { url, width, height, scaleMax, bitsPerPixel };
     },
     findMask: (score) => readMask(database, clipOf(score), score.frame),
   };
@@ -98,7 +100,7 @@ async function scoreFrame(
   run: ScoringRun,
   frame: number,
 ): Promise<Pick<FrameScore, "lanes" | "abnormality" | "reason">> {
-  const rule = await findAbnormalityRule(database, run);
+  const rule = await findAbnormalityRule(database, run, clip.kind);
   const window = { from: frame, to: frame };
   const read = rule.rules ? neededWindow(rule.rules, window, clip.frameCount) : window;
   const columns = await readColumns(database, { scoringRunId: run.id, clipId: clip.id }, lanesOf(run), read);

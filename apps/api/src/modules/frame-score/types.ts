@@ -16,12 +16,14 @@ const ErrorHistogram = builder.objectRef<{ edges: number[]; counts: number[] }>(
 });
 
 const HeatMapType = builder.objectRef<HeatMap>("HeatMap").implement({
-  description: "Raw bytes at url: width*height uint8, row-major; 255 stands for scaleMax.",
+  description:
+    "Raw numbers at url: width*height unsigned integers of bitsPerPixel bits (8, or 16 little-endian), row-major; the largest stands for scaleMax. Stretched over the picture.",
   fields: (t) => ({
     url: t.exposeString("url"),
     width: t.exposeInt("width"),
     height: t.exposeInt("height"),
     scaleMax: t.exposeFloat("scaleMax"),
+    bitsPerPixel: t.exposeInt("bitsPerPixel"),
   }),
 });
 
@@ -39,6 +41,8 @@ const LocalizationRegion = builder.objectRef<FrameMask["regions"][number]>("Loca
 });
 
 const LocalizationMask = builder.objectRef<FrameMask>("LocalizationMask").implement({
+  description:
+    "Pixels that are flagged, as run lengths. Of a picture, in its own pixels; of a video, in those of the model's input.",
   fields: (t) => ({
     width: t.exposeInt("width"),
     height: t.exposeInt("height"),

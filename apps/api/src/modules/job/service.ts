@@ -131,6 +131,7 @@ export class JobService {
     const hyperparameters = resolveHyperparameters(architecture, preset, overrides);
     const version = await this.#findReadyVersion(viewer, request.datasetVersionId);
     await this.#requireClips(version, "TRAIN", WINDOW_FRAMES[architecture]);
+    await this.#requireFootage(version, architecture);
     const name = request.modelName ?? `${version.dataset.slug} ${architectureSlug(architecture)}`;
     const model = await ensureModel(this.#database, {
       organizationId: viewer.organizationId,
@@ -159,14 +160,16 @@ export class JobService {
       select: { id: true, calibration: true, model: { select: { architecture: true } } },
     });
     if (modelVersion === null) throw notFound("model version", "modelVersionId");
+    const architecture = trainableArchitectureSchema.parse(modelVersion.model.architecture);
     await this.#requireClips(version, "TEST", 1);
+    await this.#requireFootage(version, architecture);
     const calibration = parseColumn(calibrationSchema, modelVersion.calibration, "model_version.calibration");
     const submitted = await createScoringRun(this.#database, {
       organizationId: viewer.organizationId,
       projectId: version.projectId,
       modelVersionId: modelVersion.id,
       datasetVersionId: version.id,
-      lanes: LANES[trainableArchitectureSchema.parse(modelVersion.model.architecture)],
+      lanes: LANES[architecture],
       maskThreshold: calibration.maskThreshold,
       precision: request.precision,
       idempotencyKey: request.idempotencyKey,
@@ -266,6 +269,26 @@ export class JobService {
       "CLIP_TOO_SHORT",
       `The longest training clip of ${name.toLowerCase()} has ${frames} frames; at least ${fewestFrames} are needed.`,
       { field },
+    );
+  }
+
+  /** A detector that looks at several frames at once has nothing to look at in independent pictures. */
+  async #requireFootage(
+    version: { readonly id: string; readonly number: number; readonly dataset: { readonly slug: string } },
+    architecture: TrainableArchitecture,
+  ): Promise<void> {
+    const frames = WINDOW_FRAMES[architecture];
+    if (frames === 1) return;
+    const pictures = await this.#database.prisma.clip.findFirst({
+      where: { datasetVersionId: version.id, kind: "IMAGES" },
+      select: { id: true },
+    });
+    if (pictures === null) return;
+    const others = trainableArchitectureSchema.options.filter((other) => WINDOW_FRAMES[other] === 1);
+    throw new AppError(
+      "BAD_INPUT",
+      `Version ${version.number} of ${version.dataset.slug} holds single pictures, and ${architectureSlug(architecture)} looks at ${frames} consecutive frames: take ${others.map(architectureSlug).join(" or ")}.`,
+      { field: "architecture" },
     );
   }
 

@@ -1,9 +1,10 @@
 // The clips of a run with what the run says of them: a page in a fixed number of queries.
-import { type Database, type ScoringRun, unpackFloat32 } from "@engram/db";
+import type { ClipKind } from "@engram/core";
+import type { Database, ScoringRun } from "@engram/db";
 import { type ResolveCursorConnectionArgs, resolveCursorConnection } from "@pothos/plugin-relay";
 import { cursorId, encodeCursor, type PageArguments, pageSize } from "../../schema/page.ts";
 import { abnormalityOf, findAbnormalityRule, lanesOf } from "../timeline/abnormality.ts";
-import { type PackedLanes, unpackColumns } from "../timeline/columns.ts";
+import { readBlocksOfClips, unpackColumns } from "../timeline/columns.ts";
 import { ABNORMALITY_FRAME_LIMIT } from "../timeline/reduce.ts";
 
 export interface ScoringRunClip {
@@ -15,6 +16,7 @@ export interface ScoringRunClip {
 
 interface PageClip {
   readonly id: string;
+  readonly kind: ClipKind;
   readonly frameCount: number;
 }
 
@@ -43,7 +45,7 @@ export function createScoringRunService(database: Database) {
           const direction = inverted ? "desc" : "asc";
           const clips = await database.prisma.clip.findMany({
             where: { datasetVersionId: run.datasetVersionId, split: "TEST", state: "READY" },
-            select: { id: true, frameCount: true },
+            select: { id: true, kind: true, frameCount: true },
             orderBy: [{ ordinal: direction }, { id: direction }],
             take: limit,
             ...(cursor === undefined ? {} : { cursor: { id: cursorId(cursor) ?? "" }, skip: 1 }),
@@ -105,9 +107,11 @@ async function findPeaks(
   const peaks = new Map<string, number>();
   const frames = clips.reduce((sum, clip) => sum + clip.frameCount, 0);
   if (frames > ABNORMALITY_FRAME_LIMIT) return peaks;
-  const rule = await findAbnormalityRule(database, run);
+  // Clips of one version come of one layout, and are of one kind.
+  const rule = await findAbnormalityRule(database, run, clips[0]?.kind ?? "VIDEO");
   if (rule.map === null) return peaks;
-  const blocks = await readBlocks(database, run.id, clips);
+  const ids = clips.map(({ id }) => id);
+  const blocks = await readBlocksOfClips(database, run.id, ids);
   for (const { id, frameCount } of clips) {
     const window = { from: 0, to: frameCount - 1 };
     const columns = unpackColumns(blocks.get(id) ?? [], lanesOf(run), window);
@@ -115,23 +119,6 @@ async function findPeaks(
     if (peak !== null) peaks.set(id, peak);
   }
   return peaks;
-}
-
-async function readBlocks(
-  database: Database,
-  scoringRunId: string,
-  clips: readonly PageClip[],
-): Promise<Map<string, PackedLanes[]>> {
-  const rows = await database.prisma.frameScoreBlock.findMany({
-    where: { scoringRunId, clipId: { in: clips.map(({ id }) => id) } },
-    select: { clipId: true, block: true, frameCount: true, lanes: true, values: true },
-  });
-  const blocks = new Map<string, PackedLanes[]>();
-  for (const { clipId, values, ...row } of rows) {
-    const packed = { ...row, values: unpackFloat32(values) };
-    blocks.set(clipId, [...(blocks.get(clipId) ?? []), packed]);
-  }
-  return blocks;
 }
 
 function largestFinite(values: Float64Array): number | null {

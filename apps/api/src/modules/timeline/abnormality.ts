@@ -1,12 +1,14 @@
 // Abnormality of a run's frames: its policy's mix of lanes, mapped by what the model version knows of normal frames,
 // then smoothed. The worker raises events from the same series.
 import {
+  type ClipKind,
   calibrationSchema,
   type DecisionPolicyRules,
   decisionPolicySchema,
   LANE_DIRECTION,
   type Lane,
   laneSchema,
+  rulesForKind,
 } from "@engram/core";
 import type { Database, ScoringRun } from "@engram/db";
 import { type AbnormalityMap, createAbnormalityMap, movingMean, windowReach } from "@engram/numerics";
@@ -17,15 +19,24 @@ export type AbnormalityRule =
   | { readonly rules: DecisionPolicyRules; readonly map: AbnormalityMap<Lane>; readonly reason: null }
   | { readonly rules: DecisionPolicyRules | null; readonly map: null; readonly reason: string };
 
-/** The policy's rules alone; null without a policy. */
-export async function findRules(database: Database, run: ScoringRun): Promise<DecisionPolicyRules | null> {
+/** The policy's rules alone, as they are for such clips; null without a policy. */
+export async function findRules(
+  database: Database,
+  run: ScoringRun,
+  kind: ClipKind,
+): Promise<DecisionPolicyRules | null> {
   if (run.policyId === null) return null;
   const policy = await database.prisma.decisionPolicy.findUnique({ where: { id: run.policyId } });
-  return policy && parseColumn(decisionPolicySchema, policy.rules, "decision_policy.rules");
+  if (policy === null) return null;
+  return rulesForKind(parseColumn(decisionPolicySchema, policy.rules, "decision_policy.rules"), kind);
 }
 
-export async function findAbnormalityRule(database: Database, run: ScoringRun): Promise<AbnormalityRule> {
-  const rules = await findRules(database, run);
+export async function findAbnormalityRule(
+  database: Database,
+  run: ScoringRun,
+  kind: ClipKind,
+): Promise<AbnormalityRule> {
+  const rules = await findRules(database, run, kind);
   if (rules === null) return { rules, map: null, reason: "The run has no decision policy yet." };
   const version = await database.prisma.modelVersion.findUniqueOrThrow({
     where: { id: run.modelVersionId },

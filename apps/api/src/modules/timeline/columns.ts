@@ -1,6 +1,6 @@
 // Lanes of a window of frames, from the packed blocks: one column a lane, NaN where a frame has no score.
 import { FRAMES_PER_BLOCK, type Lane } from "@engram/core";
-import { type Database, readScoreBlocks, type ScoredClip } from "@engram/db";
+import { type Database, readScoreBlocks, type ScoredClip, unpackFloat32 } from "@engram/db";
 
 export type Columns = Readonly<Partial<Record<Lane, Float64Array>>>;
 
@@ -50,4 +50,22 @@ export function unpackColumns(
     }
   }
   return columns;
+}
+
+/** The blocks of whole clips, by clip, in one query. */
+export async function readBlocksOfClips(
+  database: Database,
+  scoringRunId: string,
+  clipIds: readonly string[],
+): Promise<Map<string, PackedLanes[]>> {
+  const rows = await database.prisma.frameScoreBlock.findMany({
+    where: { scoringRunId, clipId: { in: [...clipIds] } },
+    select: { clipId: true, block: true, frameCount: true, lanes: true, values: true },
+  });
+  const blocks = new Map<string, PackedLanes[]>();
+  for (const { clipId, values, ...row } of rows) {
+    const packed = { ...row, values: unpackFloat32(values) };
+    blocks.set(clipId, [...(blocks.get(clipId) ?? []), packed]);
+  }
+  return blocks;
 }

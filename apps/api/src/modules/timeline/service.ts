@@ -1,6 +1,6 @@
 // The timeline of a clip in a run: its window, its lanes reduced to at most `maxPoints` points that keep extremes, and
 // what lies in the window beside them.
-import { AppError, type TimelineLane } from "@engram/core";
+import { AppError, type ClipKind, type TimelineLane } from "@engram/core";
 import { type Database, type ScoringRun, unpackFloat64 } from "@engram/db";
 import {
   chooseFramesPerPoint,
@@ -20,6 +20,7 @@ export interface ScoredClipRow {
   readonly id: string;
   readonly organizationId: string;
   readonly datasetVersionId: string;
+  readonly kind: ClipKind;
   readonly frameCount: number;
   readonly frameRate: number | null;
 }
@@ -71,8 +72,8 @@ export function createTimelineService(database: Database): TimelineService {
       const lanes = [...new Set(request.lanes)];
       const wantsAbnormality = lanes.includes("ABNORMALITY");
       const rule = await (wantsAbnormality
-        ? findAbnormalityRule(database, run)
-        : ruleWithoutMap(database, run));
+        ? findAbnormalityRule(database, run, clip.kind)
+        : ruleWithoutMap(database, run, clip.kind));
       const reduced = await reduceLanes(database, clip, run, { lanes, window, framesPerPoint, rule });
       const startFrame = pointStartFrames(window.to - window.from + 1, framesPerPoint, window.from);
       return {
@@ -108,8 +109,8 @@ export async function findRunOfClip(
   return run?.datasetVersionId === clip.datasetVersionId ? run : null;
 }
 
-async function ruleWithoutMap(database: Database, run: ScoringRun): Promise<AbnormalityRule> {
-  return { rules: await findRules(database, run), map: null, reason: "" };
+async function ruleWithoutMap(database: Database, run: ScoringRun, kind: ClipKind): Promise<AbnormalityRule> {
+  return { rules: await findRules(database, run, kind), map: null, reason: "" };
 }
 
 /** The frames that are shown, widened to whole points. @throws AppError BAD_INPUT */
