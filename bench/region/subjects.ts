@@ -7,11 +7,11 @@ import {
   type ClipRange,
   calibrate,
   createDetector,
-  fromPublishedWeights,
   openScorer,
+  readPublishedWeights,
   trainDetector,
 } from "@engram/detectors";
-import { decodeSafetensors, openDevice } from "@engram/engine";
+import { openDevice } from "@engram/engine";
 import { writeSyntheticScene } from "@engram/media";
 import { sharedPath } from "@engram/testkit";
 import { readClips } from "../data/frame-folders.ts";
@@ -37,7 +37,7 @@ export async function scorePed2(report: Report): Promise<Subject> {
   if (folder === null || weights === null) throw new Error("Ped2 and the reference's weights are needed.");
   const detector = createDetector("MNAD_PREDICTION", resolveHyperparameters("MNAD_PREDICTION", "compact"));
   const { width, size } = detector.hyperparameters;
-  const state = fromPublishedWeights(decodeSafetensors(await readFile(weights)).tensors, width);
+  const { state } = readPublishedWeights(await readFile(weights));
   const device = await openDevice("onnx-cpu");
   try {
     const clips = await scoreClips({ detector, state, device, folder, report });

@@ -137,6 +137,16 @@ describe("safetensors", () => {
     expect(() => decodeSafetensors(withHeader((h) => delete h.flags))).toThrow(/its tensors end at byte/);
   });
 
+  it("leaves out what is not needed, of whatever type, and still refuses a file that is not whole", () => {
+    const foreign = withHeader((h) => (h.flags!.dtype = "I64"));
+    expect(() => decodeSafetensors(foreign)).toThrow(/tensor "flags" has the type I64/);
+    const isNeeded = (name: string) => name !== "flags";
+    expect(Object.keys(decodeSafetensors(foreign, isNeeded).tensors).sort()).toEqual([
+      ...["empty", "step", "weights"],
+    ]);
+    expect(() => decodeSafetensors(foreign.subarray(0, foreign.length - 1), isNeeded)).toThrow(isRefused);
+  });
+
   it("refuses bytes that are something else, and a tensor under the name of the notes", () => {
     expect(() => decodeSafetensors(new TextEncoder().encode("PK\u0003\u0004 this is a zip file"))).toThrow(
       /header should take/,

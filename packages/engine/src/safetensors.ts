@@ -70,27 +70,39 @@ export interface SafetensorsHeader {
   readonly end: number;
 }
 
+/** Whether a tensor is wanted. One that is not is left out, and may be of a type that is not known here. */
+type IsNeeded = (name: string) => boolean;
+
+const ALL_ARE_NEEDED: IsNeeded = () => true;
+
 /**
  * The header alone; of a file that is cut short it may be all there is.
  *
+ * @param isNeeded default: all tensors are
  * @throws AppError CORRUPT_CHECKPOINT where it is cut short, damaged or inconsistent, naming the tensor if there is
  *   one, or says an element type other than F32, I32, BOOL
  */
-export function readSafetensorsHeader(bytes: Uint8Array): SafetensorsHeader {
+export function readSafetensorsHeader(
+  bytes: Uint8Array,
+  isNeeded: IsNeeded = ALL_ARE_NEEDED,
+): SafetensorsHeader {
   const { header, bodyStart } = parseHeader(bytes);
   const { [METADATA_KEY]: notes = {}, ...tensors } = header;
   if (notes === null || typeof notes !== "object") throw corrupt("its header is not readable");
   const metadata = Object.fromEntries(Object.entries(notes).map(([key, value]) => [key, String(value)]));
-  const entries = Object.entries(tensors)
-    .map(([name, entry]) => readEntry(name, entry, bodyStart))
+  const spans = Object.entries(tensors)
+    .map(([name, entry]) => readSpan(name, entry, bodyStart))
     .sort((a, b) => a.start - b.start || a.end - b.end);
   let end = bodyStart;
-  for (const entry of entries) {
-    if (entry.start !== end) {
-      throw corrupt(`tensor "${entry.name}" begins at byte ${entry.start} of the file, expected byte ${end}`);
+  for (const span of spans) {
+    if (span.start !== end) {
+      throw corrupt(`tensor "${span.name}" begins at byte ${span.start} of the file, expected byte ${end}`);
     }
-    end = entry.end;
+    end = span.end;
   }
+  const entries = spans
+    .filter(({ name }) => isNeeded(name))
+    .map((span) => ({ ...span, ...readSpec(span, tensors[span.name]) }));
   return { entries, metadata, end };
 }
 
@@ -99,11 +111,14 @@ export function readSafetensorsHeader(bytes: Uint8Array): SafetensorsHeader {
  *
  * @throws AppError CORRUPT_CHECKPOINT as `readSafetensorsHeader`, and where the file ends before or behind its tensors
  */
-export function decodeSafetensors(bytes: Uint8Array): {
+export function decodeSafetensors(
+  bytes: Uint8Array,
+  isNeeded: IsNeeded = ALL_ARE_NEEDED,
+): {
   tensors: TensorDataMap;
   metadata: Readonly<Record<string, string>>;
 } {
-  const { entries, metadata, end } = readSafetensorsHeader(bytes);
+  const { entries, metadata, end } = readSafetensorsHeader(bytes, isNeeded);
   const tensors = entries.map((entry): [string, TensorData] => {
     if (entry.end > bytes.length) {
       const problem = `should end at byte ${entry.end}, but the file has ${bytes.length}`;
@@ -135,18 +150,25 @@ function parseHeader(bytes: Uint8Array): { header: Record<string, unknown>; body
   }
 }
 
-function readEntry(name: string, entry: unknown, bodyStart: number): SafetensorsEntry {
-  const { dtype: code, shape, data_offsets: offsets } = (entry ?? {}) as Record<string, unknown>;
+type Span = Pick<SafetensorsEntry, "name" | "start" | "end">;
+
+function readSpan(name: string, entry: unknown, bodyStart: number): Span {
+  const { data_offsets: offsets } = (entry ?? {}) as Record<string, unknown>;
+  const [start = 0, end = -1] = isLengths(offsets) && offsets.length === 2 ? offsets : [];
+  if (end < start) throw corrupt(`tensor "${name}" has no valid offsets`);
+  return { name, start: bodyStart + start, end: bodyStart + end };
+}
+
+function readSpec({ name, start, end }: Span, entry: unknown): TensorSpec {
+  const { dtype: code, shape } = (entry ?? {}) as Record<string, unknown>;
   const dtype = (Object.keys(FORMATS) as DType[]).find((candidate) => FORMATS[candidate].code === code);
   if (!dtype) throw corrupt(`tensor "${name}" has the type ${String(code)}, expected F32, I32 or BOOL`);
   if (!isLengths(shape)) throw corrupt(`tensor "${name}" has no valid shape`);
-  if (!isLengths(offsets) || offsets.length !== 2) throw corrupt(`tensor "${name}" has no valid offsets`);
-  const [start, end] = offsets as [number, number];
   const expected = sizeOf(shape) * FORMATS[dtype].bytes;
   if (end - start !== expected) {
     throw corrupt(`tensor "${name}" of ${dtype} [${shape}] needs ${expected} bytes and has ${end - start}`);
   }
-  return { name, shape, dtype, start: bodyStart + start, end: bodyStart + end };
+  return { shape, dtype };
 }
 
 function typedView(dtype: DType, bytes: Uint8Array): TensorData["data"] {
@@ -167,5 +189,5 @@ function isLengths(value: unknown): value is number[] {
 }
 
 function corrupt(problem: string, cause?: unknown): AppError {
-  return new AppError("CORRUPT_CHECKPOINT", `The checkpoint is damaged: ${problem}.`, { cause });
+  return new AppError("CORRUPT_CHECKPOINT", `The safetensors file is damaged: ${problem}.`, { cause });
 }

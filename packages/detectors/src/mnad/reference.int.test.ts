@@ -2,7 +2,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { resolveHyperparameters } from "@engram/core";
-import { decodeSafetensors, openDevice } from "@engram/engine";
+import { openDevice } from "@engram/engine";
 import { createResizer, decodeFrame, withChannels } from "@engram/media";
 import { expect, it } from "vitest";
 import type { FrameSource } from "../frames.ts";
@@ -10,7 +10,7 @@ import { createDetector } from "../registry.ts";
 import { openScorer } from "../score.ts";
 import { expectClose } from "../testing/evaluate.ts";
 import { sharedPath } from "../testing/shared-file.ts";
-import { fromPublishedWeights } from "./published-weights.ts";
+import { readPublishedWeights } from "./published-weights.ts";
 
 interface Reference {
   readonly clips: readonly { clip: string; psnr: number[]; featureDistance: number[] }[];
@@ -43,7 +43,7 @@ it.skipIf(weights === null || numbers === null || frames === null)(
   "scores Ped2 with the published code's weights to the published code's PSNR and feature distance",
   async () => {
     const detector = createDetector("MNAD_PREDICTION", { ...compact, size, width });
-    const state = fromPublishedWeights(decodeSafetensors(await readFile(weights!)).tensors, width);
+    const { state } = readPublishedWeights(await readFile(weights!));
     const reference = JSON.parse(await readFile(numbers!, "utf8")) as Reference;
     const device = await openDevice("onnx-cpu");
     const scorer = await openScorer({ detector, state, device, memory: "UPDATE" });
