@@ -47,13 +47,15 @@ export const WINDOW_FRAMES: Readonly<Record<TrainableArchitecture, number>> = {
   MPN: 5,
 };
 
-const MNAD_LANES = ["PREDICTION_ERROR", "REGION_ERROR", "PSNR", "FEATURE_DISTANCE", "REGULAR_SCORE"] as const;
+/** What every scored frame has. */
+const ERROR_LANES = ["PREDICTION_ERROR", "REGION_ERROR", "PEAK_ERROR", "CORRECTED_ERROR", "PSNR"] as const;
+const MNAD_LANES = [...ERROR_LANES, "FEATURE_DISTANCE", "REGULAR_SCORE"] as const;
 
 /** The raw components that a scored frame has. */
 export const LANES: Readonly<Record<TrainableArchitecture, readonly Lane[]>> = {
   MNAD_PREDICTION: MNAD_LANES,
   MNAD_RECONSTRUCTION: MNAD_LANES,
-  MPN: ["PREDICTION_ERROR", "REGION_ERROR", "PSNR", "FEATURE_DISTANCE"],
+  MPN: [...ERROR_LANES, "FEATURE_DISTANCE"],
 };
 
 /** A strict object of `shape` with an architecture and hyper-parameters that belong together. */

@@ -1,7 +1,7 @@
-import { AppError, type Lane, laneSchema } from "@engram/core";
+import { AppError, backgroundRule, type Lane, laneSchema } from "@engram/core";
 import { describe, expect, it } from "vitest";
 import { calibrate } from "./calibrate.ts";
-import { smoothErrorMap } from "./error-map.ts";
+import { measureErrors, peakError } from "./error-map.ts";
 import type { FrameSource } from "./frames.ts";
 import type { Scorer } from "./score.ts";
 import { tinyDetector } from "./testing/tiny.ts";
@@ -13,19 +13,20 @@ function source(name: string, frameCount: number): FrameSource {
 }
 
 /** Frame k of clip c scores 1000·c + k, on a map whose one bright pixel smooths to that / 1e6. */
-function countingScorer(): Scorer {
+function countingScorer(detector = tinyDetector()): Scorer {
+  const rule = backgroundRule(detector.hyperparameters, null);
   return {
-    detector: tinyDetector(),
+    detector,
     async *scoreClip(clip, range = { firstFrame: 0, endFrame: clip.frameCount }) {
       for (let frameIndex = range.firstFrame + 4; frameIndex < range.endFrame; frameIndex++) {
         const value = 1000 * Number(clip.name) + frameIndex;
-        const lanes = Object.fromEntries(laneSchema.options.map((lane) => [lane, value])) as Record<
-          Lane,
-          number
-        >;
+        const all = laneSchema.options.map((lane) => [lane, value]);
+        const { CORRECTED_ERROR, ...others } = Object.fromEntries(all) as Record<Lane, number>;
+        const lanes = rule === null ? others : { ...others, CORRECTED_ERROR };
         const errorMap = new Float32Array(256);
         errorMap[100] = (9 * value) / 1e6;
-        yield { frameIndex, lanes, errorMap, memoryUpdated: false };
+        const { histogram, corrected } = measureErrors(errorMap, 16, rule);
+        yield { frameIndex, lanes, errorMap, histogram, corrected, memoryUpdated: false };
       }
     },
     readMemory: async () => ({}),
@@ -69,19 +70,33 @@ describe("calibration", () => {
     expect(order.at(-1)! + order[0]!).toBeGreaterThan(9995);
   });
 
+  it("learns the background error of a detector that asks for it, and corrects its samples by it", async () => {
+    const detector = tinyDetector({ backgroundMethod: "CALIBRATED", backgroundQuantile: 0.9962 });
+    const done: number[] = [];
+    const ranges = [range(source("10", 24))];
+    const calibration = await calibrate(countingScorer(detector), ranges, signal, (at) =>
+      done.push(at.done / at.total),
+    );
+    // One pixel of each frame's 256 has an error, all in the bin from 0.0889 on.
+    const { backgroundError, samples } = calibration;
+    expect(backgroundError).toBeGreaterThan(0.0889);
+    expect(backgroundError).toBeLessThan(0.09);
+    const errorMap = new Float32Array(256);
+    errorMap[100] = Math.max(0, (9 * 10_023) / 1e6 - backgroundError!);
+    expect(samples.CORRECTED_ERROR!.at(-1)).toBeCloseTo(peakError(errorMap, 16), 8);
+    expect(samples.PEAK_ERROR!.at(-1)).toBe(10_023);
+    expect(done.at(0)).toBe(1 / 40);
+    expect(done.at(-1)).toBe(1);
+  });
+
+  it("learns no background error where each frame tells its own", async () => {
+    const calibration = await calibrate(countingScorer(), [range(source("1", 9))], signal, () => {});
+    expect(calibration.backgroundError).toBeNull();
+  });
+
   it("refuses ranges without a whole window", async () => {
     const short = calibrate(countingScorer(), [range(source("1", 4))], signal, () => {});
     await expect(short).rejects.toMatchObject({ code: "CLIP_TOO_SHORT" });
     await expect(short).rejects.toBeInstanceOf(AppError);
-  });
-});
-
-describe("smoothing of an error map", () => {
-  it("is the mean of each 3×3 neighbourhood, cut at the border", () => {
-    const map = new Float32Array(16);
-    map[0] = 36;
-    const smoothed = smoothErrorMap(map, 4);
-    expect([...smoothed]).toEqual([9, 6, 0, 0, 6, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
-    expect([...smoothErrorMap(new Float32Array(16).fill(0.5), 4)]).toEqual(Array(16).fill(0.5));
   });
 });

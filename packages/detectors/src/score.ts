@@ -1,27 +1,32 @@
 // Scoring: frame by frame, in order, the memory carried from frame to frame and from clip to clip. The lanes of an
 // updating scorer depend on that order: split or resume a run and they change, which a frozen memory avoids.
-import type { Lane } from "@engram/core";
+import { type BackgroundRule, backgroundRule, type Lane } from "@engram/core";
 import type { Device, Program, TensorDataMap } from "@engram/engine";
 import { psnrFromMse } from "@engram/numerics";
 import { throwIfCanceled } from "./cancel.ts";
 import { type Channels, type Detector, gateScalar } from "./detector.ts";
+import { type CorrectedErrors, measureErrors } from "./error-map.ts";
 import { emptyBatch, type FrameSource, placeWindow, readFrames, windowCount } from "./frames.ts";
 import { compileOptionsOf, type ScoringPrecision } from "./precision.ts";
 
 /** The lanes that every detector has, and those of its own. */
 export type FrameLanes = Readonly<Partial<Record<Lane, number>>> &
-  Readonly<Record<"PREDICTION_ERROR" | "REGION_ERROR" | "PSNR", number>>;
+  Readonly<Record<"PREDICTION_ERROR" | "REGION_ERROR" | "PEAK_ERROR" | "PSNR", number>>;
 
 export interface FrameResult {
   /** of the scored frame, in its clip */
   readonly frameIndex: number;
   /**
    * PREDICTION_ERROR: mean squared error of frames in [0, 1]; REGION_ERROR: that of the worst region; PSNR: dB, at most
-   * 100; FEATURE_DISTANCE, REGULAR_SCORE, ABSOLUTE_ERROR where the detector has them
+   * 100; PEAK_ERROR: the largest absolute errors; CORRECTED_ERROR: the same without the background's part; FEATURE_DISTANCE, REGULAR_SCORE, ABSOLUTE_ERROR where the detector has them
    */
   readonly lanes: FrameLanes;
   /** float32 [size·size], absolute error, mean over colours, frames in [0, 1] */
   readonly errorMap: Float32Array;
+  /** uint32 [64]: `errorHistogram` of the error map */
+  readonly histogram: Uint32Array;
+  /** null, and CORRECTED_ERROR absent, where the background error is to be learned by a calibration and is not yet */
+  readonly corrected: CorrectedErrors | null;
   /** whether this frame passed the gate and changed the memory for the next */
   readonly memoryUpdated: boolean;
 }
@@ -56,6 +61,8 @@ export interface ScorerOptions {
   readonly gate?: number;
   /** default: FP32 */
   readonly precision?: ScoringPrecision;
+  /** `backgroundError` of the model's calibration: what a detector whose `backgroundMethod` is CALIBRATED corrects by */
+  readonly backgroundError?: number | null;
 }
 
 /** No regular score is below it. */
@@ -74,15 +81,18 @@ class StepScorer implements Scorer {
   readonly #startMemory: TensorDataMap;
   readonly #gate: number;
   readonly #precision: ScoringPrecision;
+  readonly #background: BackgroundRule | null;
   #program: { readonly channels: Channels; readonly program: Program } | null = null;
 
-  constructor({ detector, state, device, memory, gate, precision, startMemory }: ScorerOptions) {
+  constructor(options: ScorerOptions) {
+    const { detector, state, device, memory, gate, precision, startMemory, backgroundError } = options;
     this.detector = detector;
     this.#device = device;
     this.#model = detector.deployable(state);
     this.#startMemory = startMemory ?? this.#memoryOf(this.#model);
     this.#gate = memory === "FROZEN" ? CLOSED_GATE : (gate ?? detector.gate ?? CLOSED_GATE);
     this.#precision = precision ?? { precision: "FP32" };
+    this.#background = backgroundRule(detector.hyperparameters, backgroundError ?? null);
   }
 
   async *scoreClip(
@@ -113,7 +123,8 @@ class StepScorer implements Scorer {
         placeWindow(batch, 0, pixels.subarray(start, start + windowFrames * area), source.channels, shape);
         const program = await this.#programFor(source.channels);
         const outputs = await program.run({ ...batch }, gateScalar(this.detector, this.#gate));
-        yield toResult(range.firstFrame + window + this.detector.scoredFrame, outputs);
+        const frameIndex = range.firstFrame + window + this.detector.scoredFrame;
+        yield toResult(frameIndex, outputs, size, this.#background);
       }
     }
   }
@@ -149,20 +160,28 @@ class StepScorer implements Scorer {
   }
 }
 
-function toResult(frameIndex: number, outputs: Awaited<ReturnType<Program["run"]>>): FrameResult {
+function toResult(
+  frameIndex: number,
+  outputs: Awaited<ReturnType<Program["run"]>>,
+  size: number,
+  background: BackgroundRule | null,
+): FrameResult {
   const figure = (name: string) => outputs[name]![0]!;
   const error = figure("predictionError");
+  const errorMap = outputs.errorMap as Float32Array;
+  const { histogram, corrected, lanes } = measureErrors(errorMap, size, background);
   return {
     frameIndex,
     lanes: {
       PREDICTION_ERROR: error,
       REGION_ERROR: figure("regionError"),
-      PSNR: psnrFromMse(error),
+      ...lanes,
+      PSNR: psnrFromMse(error, outputs.framePeak?.[0]),
       ...(outputs.featureDistance && { FEATURE_DISTANCE: figure("featureDistance") }),
       ...(outputs.regularScore && { REGULAR_SCORE: figure("regularScore") }),
       ...(outputs.absoluteError && { ABSOLUTE_ERROR: figure("absoluteError") }),
     },
-    errorMap: outputs.errorMap as Float32Array,
+    ...{ errorMap, histogram, corrected },
     memoryUpdated: outputs.memoryUpdated?.[0] === 1,
   };
 }

@@ -9,6 +9,7 @@ const calibration = {
   frameCount: 200,
   samples: { PSNR: normal.map((x) => 30 + x), FEATURE_DISTANCE: normal.map((x) => 1 + x) },
   maskThreshold: null,
+  backgroundError: null,
 };
 
 it("raises an event where frames leave what is normal, and none before a frame is scored", () => {

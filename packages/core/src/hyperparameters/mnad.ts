@@ -1,5 +1,6 @@
 // MNAD, both variants: Park, Noh, Ham, CVPR 2020. `paper` is the published code's settings.
 import { z } from "zod";
+import { backgroundFields, DEFAULT_BACKGROUND } from "./background.ts";
 import {
   inputFields,
   lambdaField,
@@ -56,6 +57,7 @@ export const mnadHyperparametersSchema = z
       .max(1)
       .describe("a test frame updates the memory when its regular score is below this"),
     ...trainingFields,
+    ...backgroundFields,
     ...publishedCodeFields,
   })
   .readonly();
@@ -80,6 +82,7 @@ const predictionPaper: MnadHyperparameters = {
   gateError: "ELEMENT_SQUARE",
   psnrPeak: "ONE",
   ...PUBLISHED_TRAINING,
+  ...DEFAULT_BACKGROUND,
 };
 
 const reconstructionPaper: MnadHyperparameters = {

@@ -1,5 +1,6 @@
 // MPN: Lv et al., CVPR 2021. `paper` is the published code's settings.
 import { z } from "zod";
+import { backgroundFields, DEFAULT_BACKGROUND } from "./background.ts";
 import {
   inputFields,
   lambdaField,
@@ -17,6 +18,7 @@ export const mpnHyperparametersSchema = z
     lossDistinct: z.number().min(0).max(10).describe("weight of the distinctness loss"),
     lambda: lambdaField,
     ...trainingFields,
+    ...backgroundFields,
   })
   .readonly();
 export type MpnHyperparameters = z.infer<typeof mpnHyperparametersSchema>;
@@ -33,6 +35,7 @@ const paper: MpnHyperparameters = {
   epochs: 60,
   seed: 0,
   ...PUBLISHED_TRAINING,
+  ...DEFAULT_BACKGROUND,
 };
 
 export const mpnPresets: Readonly<Record<Preset, MpnHyperparameters>> = {

@@ -1,5 +1,5 @@
 // SCORE: the clips of a dataset version in order, frame by frame, the memory carried along; then events and evaluation.
-import { AppError, type jobResultSchemas, type ScoreInput } from "@engram/core";
+import { AppError, calibrationSchema, type jobResultSchemas, type ScoreInput } from "@engram/core";
 import {
   type ClipScorePart,
   type ClipSummary,
@@ -40,6 +40,7 @@ export async function score(context: JobContext, input: ScoreInput): Promise<Sco
     const scorer = await openScorer({
       ...{ detector: trained.detector, state: trained.state, device: await context.openDevice() },
       ...{ memory: "UPDATE", precision: precision.scoring },
+      backgroundError: calibrationSchema.parse(model.calibration).backgroundError,
       ...(resume && { startMemory: await loadMemory(context.blobs, resume.memoryHash) }),
     });
     try {

@@ -8,7 +8,7 @@ import {
   HISTOGRAM_EDGES_VERSION,
   type Lane,
 } from "@engram/core";
-import type { ClipScorePart, FrameMask, PyramidChunk } from "@engram/db";
+import type { ClipScorePart, FrameMask, HistogramBlock, PyramidChunk } from "@engram/db";
 import type { FrameResult } from "@engram/detectors";
 import { blockStatistics, createPyramidBuilder, errorHistogram, type PyramidBuilder } from "@engram/numerics";
 import type { BlobStore } from "@engram/storage";
@@ -59,7 +59,7 @@ class OpenBlock {
   private readonly pyramid: PyramidChunk[] = [];
   private readonly frameCount: number;
   private readonly values: Float32Array;
-  private readonly histogram: Uint32Array;
+  private readonly histograms: Readonly<Record<HistogramBlock["kind"], Uint32Array>>;
   private readonly maps: ErrorMapBlockBuilder;
   private readonly masks: FrameMask[] = [];
   private filled = 0;
@@ -71,7 +71,8 @@ class OpenBlock {
     const framesLeft = Math.max(0, options.frameCount - index * FRAMES_PER_BLOCK);
     this.frameCount = Math.min(FRAMES_PER_BLOCK, framesLeft);
     this.values = new Float32Array(options.lanes.length * this.frameCount);
-    this.histogram = new Uint32Array(this.frameCount * HISTOGRAM_BINS);
+    const length = this.frameCount * HISTOGRAM_BINS;
+    this.histograms = { RAW: new Uint32Array(length), CORRECTED: new Uint32Array(length) };
     this.maps = new ErrorMapBlockBuilder(options.size, options.kind);
   }
 
@@ -80,9 +81,12 @@ class OpenBlock {
   }
 
   /** whether the block is full now */
-  async add({ frameIndex, lanes, errorMap }: FrameResult): Promise<boolean> {
+  async add({ frameIndex, lanes, errorMap, histogram, corrected }: FrameResult): Promise<boolean> {
     const { size, sizeOf, maskThreshold } = this.options;
-    this.histogram.set(errorHistogram(errorMap), this.filled * HISTOGRAM_BINS);
+    this.histograms.RAW.set(histogram, this.filled * HISTOGRAM_BINS);
+    if (corrected !== null) {
+      this.histograms.CORRECTED.set(errorHistogram(corrected.errorMap), this.filled * HISTOGRAM_BINS);
+    }
     await this.maps.add(errorMap);
     const mask =
       maskThreshold === null
@@ -104,7 +108,7 @@ class OpenBlock {
   }
 
   async close(blobs: BlobStore): Promise<ClipScorePart> {
-    const { index: block, frameCount, values, masks, pyramid, histogram: counts } = this;
+    const { index: block, frameCount, values, masks, pyramid, histograms } = this;
     const { lanes } = this.options;
     const statistics = blockStatistics(values, lanes.length, frameCount);
     const maps = this.maps.finish();
@@ -116,7 +120,10 @@ class OpenBlock {
     };
     return {
       scoreBlocks: [{ block, frameCount, lanes, values, statistics }],
-      histograms: [{ block, kind: "RAW", edgesVersion: HISTOGRAM_EDGES_VERSION, frameCount, counts }],
+      histograms: (["RAW", "CORRECTED"] as const).map((kind) => ({
+        ...{ block, kind, edgesVersion: HISTOGRAM_EDGES_VERSION, frameCount },
+        counts: histograms[kind],
+      })),
       errorMaps: errorMap === null ? [] : [errorMap],
       masks,
       pyramid,
