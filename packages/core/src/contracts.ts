@@ -2,17 +2,13 @@
 import { z } from "zod";
 import { withHyperparameters } from "./hyperparameters.ts";
 import {
-  averagingSchema,
   type ClipKind,
   clipKindSchema,
   datasetLayoutSchema,
   exportFormatSchema,
   laneSchema,
-  normalizationSchema,
   precisionSchema,
-  scoreSmoothingSchema,
   splitSchema,
-  unscorableFramesSchema,
 } from "./vocabulary.ts";
 
 /** Where an INGEST job takes its files from: an upload's archive, or a folder under ENGRAM_IMPORT_ROOTS. */
@@ -149,90 +145,6 @@ export function rulesForKind(rules: DecisionPolicyRules, kind: ClipKind): Decisi
   if (kind === "VIDEO") return rules;
   return { ...rules, minDurationFrames: 1, mergeGapFrames: 0, smoothingFrames: 1 };
 }
-
-/** A figure that may be unknown: then the reason is said. */
-export const measuredSchema = z.object({ value: z.number().nullable(), reason: z.string().nullable() });
-export type Measured = z.infer<typeof measuredSchema>;
-
-/** A figure with its bootstrap interval over clips; either may be unknown by itself. */
-export const estimateSchema = measuredSchema.extend({
-  interval: z.object({
-    low: z.number().nullable(),
-    high: z.number().nullable(),
-    reason: z.string().nullable(),
-  }),
-});
-export type Estimate = z.infer<typeof estimateSchema>;
-
-/** How a percentile interval was drawn: resamples of whole clips, with replacement. */
-export const bootstrapSchema = z.object({
-  replicates: z.number().int(),
-  level: z.number(),
-  seed: z.number().int(),
-});
-
-/** The figures of one run under one convention. */
-export const protocolFiguresSchema = z.object({
-  normalization: normalizationSchema,
-  smoothing: scoreSmoothingSchema,
-  unscorable: unscorableFramesSchema,
-  averaging: averagingSchema,
-  frames: z.number().int(),
-  abnormalFrames: z.number().int(),
-  /** clips that the figures are of, and clips that they leave out: for macro those of one class */
-  clips: z.number().int(),
-  clipsLeftOut: z.number().int(),
-  auroc: estimateSchema,
-  averagePrecision: estimateSchema,
-  equalErrorRate: estimateSchema,
-  f1Max: estimateSchema,
-  /** the score that F1-max flags frames from; of macro there is none, each clip has its own */
-  f1Threshold: z.number().nullable(),
-});
-export type ProtocolFigures = z.infer<typeof protocolFiguresSchema>;
-
-/** The run's events against the true intervals, which the tolerance widens on both sides. */
-export const eventFiguresSchema = z.object({
-  toleranceFrames: z.number().int(),
-  precision: estimateSchema,
-  recall: estimateSchema,
-  f1: estimateSchema,
-  /** from the start of a true interval to the first flagged frame inside it */
-  medianLatencyFrames: estimateSchema,
-  /** true intervals in which no frame was flagged */
-  undetected: z.number().int(),
-});
-
-export const evaluationSchema = z.object({
-  scoredFrames: z.number().int(),
-  abnormalFrames: z.number().int(),
-  /** MNAD protocol: lanes min–max normalized per clip, mixed by lambda, micro over all clips */
-  frameAuroc: measuredSchema,
-  /** each lane alone under the same normalization */
-  laneAuroc: z.partialRecord(laneSchema, measuredSchema),
-  /** each lane alone, without any normalization; evaluations of an older version have none */
-  rawLaneAuroc: z.partialRecord(laneSchema, measuredSchema).default({}),
-  /** the same, each lane smoothed by a trailing mean over LIVE_SMOOTHING_FRAMES: what a live camera can have */
-  liveLaneAuroc: z.partialRecord(laneSchema, measuredSchema).default({}),
-  /** without any normalization, as a live camera would see it */
-  abnormalityAuroc: measuredSchema,
-  macroAuroc: measuredSchema,
-  /** one-class clips that macro AUROC leaves out */
-  oneClassClips: z.number().int(),
-  events: z.object({
-    raised: z.number().int(),
-    truth: z.number().int(),
-    precision: measuredSchema,
-    recall: measuredSchema,
-  }),
-  /** null where an older version evaluated */
-  eventFigures: eventFiguresSchema.nullable().default(null),
-  /** every convention; empty where an older version evaluated */
-  protocols: z.array(protocolFiguresSchema).default([]),
-  /** of all intervals above */
-  bootstrap: bootstrapSchema.nullable().default(null),
-});
-export type Evaluation = z.infer<typeof evaluationSchema>;
 
 /** How far the exported graph is from the detector it was made of: largest absolute difference of each output. */
 export const exportParitySchema = z.object({
