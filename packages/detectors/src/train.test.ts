@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { execPath } from "node:process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { type TrainingMetrics, trainingPositionSchema } from "@engram/core";
 import { type Device, openDevice, type TensorDataMap, tensorBytes } from "@engram/engine";
 import { type BlobStore, createBlobStore } from "@engram/storage";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -44,6 +45,7 @@ async function run(overrides: Partial<TrainingOptions> = {}) {
     onCheckpoint: async (checkpoint) => {
       checkpoints.push(checkpoint);
     },
+    readBest: async () => checkpoints.findLast(({ isBest }) => isBest)!.state,
     clock: () => 0,
     ...overrides,
   });
@@ -51,13 +53,13 @@ async function run(overrides: Partial<TrainingOptions> = {}) {
   return { ...result, progress, checkpoints, state: checkpoints.at(-1)!.state };
 }
 
-async function save(checkpoint: TrainingCheckpoint): Promise<string> {
-  const files = trainingCheckpointFiles(tinyDetector(), checkpoint);
+async function save(checkpoint: TrainingCheckpoint, detector = tinyDetector()): Promise<string> {
+  const files = trainingCheckpointFiles(detector, checkpoint);
   return (await store.putFolder(files, MANIFEST_FILE)).hash;
 }
 
-async function reopened(checkpoint: TrainingCheckpoint): Promise<ResumePoint> {
-  return openTrainingCheckpoint(await store.openFolder(await save(checkpoint)));
+async function reopened(checkpoint: TrainingCheckpoint, detector = tinyDetector()): Promise<ResumePoint> {
+  return openTrainingCheckpoint(await store.openFolder(await save(checkpoint, detector)));
 }
 
 const bytesOf = (state: TensorDataMap) =>
@@ -142,8 +144,8 @@ describe("a resumed run", () => {
       const { epoch, step } = checkpoint.position;
       const losses = (progress: TrainingProgress[]) => progress.map(({ losses }) => losses);
       expect(losses(resumed.progress)).toEqual(losses(whole.progress).slice(4 * epoch + step));
-      const means = resumed.metrics.epochs.map(({ seconds, ...figures }) => figures);
-      expect(means).toEqual(whole.metrics.epochs.map(({ seconds, ...figures }) => figures));
+      const means = resumed.metrics.epochs.map(({ seconds, inputWaitSeconds, ...figures }) => figures);
+      expect(means).toEqual(whole.metrics.epochs.map(({ seconds, inputWaitSeconds, ...figures }) => figures));
     }
   });
 
@@ -160,10 +162,91 @@ describe("a resumed run", () => {
     });
   });
 
+  it("goes on from a position of a version that told nothing of memory, input and validation", async () => {
+    const whole = await run();
+    let minutes = 0;
+    const { checkpoints } = await run({ clock: () => 60_000 * minutes++ });
+    const { state, position } = checkpoints.find((checkpoint) => checkpoint.position.step > 0)!;
+    const { inputWaitSeconds, itemShareSums, ...known } = position;
+    const old = JSON.parse(JSON.stringify(known), (key, value) =>
+      ["inputWaitSeconds", "memory", "validationAuroc", "calibrationLoss"].includes(key) ? undefined : value,
+    );
+    const parsed = trainingPositionSchema.parse(old);
+    const resumed = await run({ resumeFrom: { position: parsed, readState: async () => state } });
+    expect(bytesOf(resumed.state)).toEqual(bytesOf(whole.state));
+    expect(resumed.metrics.epochs[0]!.loss).toBe(whole.metrics.epochs[0]!.loss);
+    expect(resumed.metrics.epochs[1]!.memory).toEqual(whole.metrics.epochs[1]!.memory);
+  });
+
   it("refuses a checkpoint of other clips", async () => {
     const { checkpoints } = await run({ detector: tinyDetector({ epochs: 1 }) });
     const resumed = run({ resumeFrom: await reopened(checkpoints[0]!), clips: trainingClips.slice(0, 1) });
     await expect(resumed).rejects.toMatchObject({ code: "BAD_INPUT" });
+  });
+});
+
+describe("what a training run tells of its memory", () => {
+  it("is the share of the epoch's queries by item, so far and at its end", async () => {
+    const { progress, metrics } = await run();
+    const { memory } = metrics.epochs[1]!;
+    expect(memory?.items).toBe(3);
+    expect(memory?.shares?.reduce((sum, share) => sum + share)).toBeCloseTo(1, 12);
+    expect(progress.at(-1)!.memory).toEqual(memory);
+    // 2 windows of 2×2 queries a step: the shares of 4 steps are whole 32nds.
+    for (const share of memory!.shares!) expect((32 * share) % 1).toBe(0);
+  });
+});
+
+describe("a training run that monitors a figure", () => {
+  const detector = tinyDetector({ epochs: 6, monitor: "LOSS", patience: 2, minimumDelta: 10 });
+  const withoutTimes = (metrics: TrainingMetrics) =>
+    metrics.epochs.map(({ seconds, inputWaitSeconds, ...figures }) => figures);
+
+  it("stops when it no longer improves, says why, and gives the best epoch's model", async () => {
+    const { metrics, checkpoints, model } = await run({ detector });
+    expect(metrics).toMatchObject({
+      modelEpoch: 0,
+      best: { monitor: "LOSS", epoch: 0, value: metrics.epochs[0]!.loss },
+      earlyStop: { epoch: 2, reason: expect.stringContaining("did not improve in the last 2 epochs") },
+      steps: 12,
+    });
+    expect(checkpoints.map(({ isBest }) => isBest)).toEqual([true, false, false]);
+    expect(bytesOf(model)).toEqual(bytesOf(detector.deployable(checkpoints[0]!.state)));
+  });
+
+  it("comes to the same best epoch, end and model when it was killed on the way", async () => {
+    const whole = await run({ detector });
+    let minutes = 0;
+    const { checkpoints } = await run({ detector, clock: () => 60_000 * minutes++ });
+    const middle = checkpoints.find(({ position }) => position.epoch === 1 && position.step > 0)!;
+    const end = checkpoints.find(({ position }) => position.epoch === 2 && position.step === 0)!;
+    for (const checkpoint of [middle, end]) {
+      const resumed = await run({
+        detector,
+        resumeFrom: await reopened(checkpoint, detector),
+        readBest: async () => checkpoints.find(({ isBest }) => isBest)!.state,
+      });
+      expect(bytesOf(resumed.model)).toEqual(bytesOf(whole.model));
+      expect(withoutTimes(resumed.metrics)).toEqual(withoutTimes(whole.metrics));
+      const { best, earlyStop, modelEpoch } = whole.metrics;
+      expect(resumed.metrics).toMatchObject({ best, earlyStop, modelEpoch });
+    }
+  });
+
+  it("gives the last epoch's model where that is the best, having run through", async () => {
+    const improving = tinyDetector({ epochs: 2, monitor: "LOSS", patience: 2 });
+    const { metrics, model, state } = await run({ detector: improving });
+    expect(metrics).toMatchObject({ modelEpoch: 1, earlyStop: null });
+    expect(bytesOf(model)).toEqual(bytesOf(improving.deployable(state)));
+  });
+
+  it("is refused before its first step where the figure cannot be measured", async () => {
+    for (const monitor of ["VALIDATION_AUROC", "CALIBRATION_LOSS"] as const) {
+      await expect(run({ detector: tinyDetector({ monitor }) })).rejects.toMatchObject({
+        code: "BAD_INPUT",
+        field: "hyperparameters.monitor",
+      });
+    }
   });
 });
 

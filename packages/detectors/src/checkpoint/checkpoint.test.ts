@@ -17,6 +17,8 @@ const position = {
   step: 2,
   lossSums: { loss: 0.1 + 0.2, pixelLoss: 1 / 3, compactness: 0, separateness: 2 },
   elapsedSeconds: 1.5,
+  inputWaitSeconds: 0.25,
+  itemShareSums: [0.75, 1.25, 0],
   finishedEpochs: [],
   millisecondsPerStep: null,
   windowCount: 9,

@@ -30,7 +30,7 @@ export function modelCheckpointFiles(detector: Detector, state: TensorDataMap): 
 /** The whole state of a training run: what `trainDetector` needs to go on to the same numbers. */
 export function trainingCheckpointFiles(
   detector: Detector,
-  { state, position }: TrainingCheckpoint,
+  { state, position }: Pick<TrainingCheckpoint, "state" | "position">,
 ): CheckpointFile[] {
   return seal(detector, "TRAINING", state, [positionFile(position)]);
 }

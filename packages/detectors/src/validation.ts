@@ -1,0 +1,138 @@
+// How well a detector in training would score, measured at the end of each epoch on frames that it does not train on.
+// It reads the state and touches neither that nor any generator: the trained numbers are the same with and without.
+import { AppError, type EpochMetrics, type Normalization, publishedMix } from "@engram/core";
+import type { Device, TensorDataMap } from "@engram/engine";
+import { auroc } from "@engram/numerics";
+import type { Detector } from "./detector.ts";
+import { drawRanges } from "./draw-ranges.ts";
+import { type ClipRange, type FrameSource, windowCount } from "./frames.ts";
+import { type LabelledLanes, mixLanes } from "./mix-lanes.ts";
+import { openScorer, type Scorer } from "./score.ts";
+
+export interface ValidationClip {
+  readonly source: FrameSource;
+  /** 1 = abnormal, one a frame */
+  readonly labels: Uint8Array;
+}
+
+export interface ValidationData {
+  /** normal and abnormal frames, for the AUROC; empty where there are none */
+  readonly clips: readonly ValidationClip[];
+  /** by which extremes the lanes of `clips` are brought to one scale. PER_CLIP is MNAD's protocol; GLOBAL suits clips of one class, as folders of pictures are */
+  readonly normalization: Normalization;
+  /** normal frames that are not trained on, for the loss; empty where there are none */
+  readonly calibration: readonly ClipRange[];
+}
+
+export type ValidationFigures = Pick<EpochMetrics, "validationAuroc" | "calibrationLoss">;
+
+export const NO_VALIDATION: ValidationData = { clips: [], normalization: "PER_CLIP", calibration: [] };
+
+/** Evenly drawn from more. */
+const MAX_CALIBRATION_WINDOWS = 512;
+/** A squared error of frames in [0, 1], seen in [-1, 1]. */
+const NETWORK_RANGE = 4;
+
+/** Refuses to monitor what cannot be measured, before a training that would stop by it. @throws AppError BAD_INPUT */
+export function requireMonitored({ hyperparameters: { monitor } }: Detector, data: ValidationData): void {
+  const refuse = (reason: string) => {
+    throw new AppError("BAD_INPUT", `Training cannot monitor ${monitor}: ${reason}.`, {
+      field: "hyperparameters.monitor",
+    });
+  };
+  if (monitor === "VALIDATION_AUROC") {
+    const has = (label: number) => data.clips.some(({ labels }) => labels.includes(label));
+    if (data.clips.length === 0) refuse("the data set has no labelled validation clips");
+    if (!(has(0) && has(1))) refuse("the validation clips must hold both normal and abnormal frames");
+  }
+  if (monitor === "CALIBRATION_LOSS" && data.calibration.length === 0) {
+    refuse("no normal frames are kept out of training");
+  }
+}
+
+/**
+ * The figures of a state: the frame AUROC where there are labelled clips, the calibration loss where there are none or
+ * it is monitored. Frames are scored as they will be, with the memory frozen as it stands.
+ *
+ * `validationAuroc`: lanes normalized, mixed as published, frames of all clips together (micro); null where that
+ * ranks nothing. `calibrationLoss`: mean of the frames' mean squared error, frames in [-1, 1], over all calibration
+ * windows or 512 evenly drawn.
+ *
+ * @throws AppError CANCELED within one frame of the signal
+ */
+export async function validate(
+  detector: Detector,
+  device: Device,
+  state: TensorDataMap,
+  data: ValidationData,
+  signal: AbortSignal,
+): Promise<ValidationFigures> {
+  const isAurocMeasured = data.clips.length > 0;
+  const isLossMeasured =
+    data.calibration.length > 0 &&
+    (!isAurocMeasured || detector.hyperparameters.monitor === "CALIBRATION_LOSS");
+  if (!(isAurocMeasured || isLossMeasured)) return { validationAuroc: null, calibrationLoss: null };
+  const scorer = await openScorer({ detector, state, device, memory: "FROZEN" });
+  try {
+    return {
+      validationAuroc: isAurocMeasured ? await measureAuroc(scorer, data, signal) : null,
+      calibrationLoss: isLossMeasured ? await measureLoss(scorer, data.calibration, signal) : null,
+    };
+  } finally {
+    await scorer.dispose();
+  }
+}
+
+async function measureAuroc(
+  scorer: Scorer,
+  { clips, normalization }: ValidationData,
+  signal: AbortSignal,
+): Promise<number | null> {
+  const { architecture, hyperparameters } = scorer.detector;
+  const scored: LabelledLanes[] = [];
+  for (const clip of clips) scored.push(await scoreLabelled(scorer, clip, signal));
+  const weights = publishedMix(architecture, hyperparameters);
+  const mixed = mixLanes(scored, { weights, samples: {} }, normalization);
+  const scores: number[] = [];
+  const labels: number[] = [];
+  for (const [clip, series] of (mixed.scores ?? []).entries()) {
+    for (const [frame, score] of series.entries()) {
+      if (!Number.isFinite(score)) continue;
+      scores.push(score);
+      labels.push(scored[clip]!.labels[frame]!);
+    }
+  }
+  return auroc(scores, labels).value;
+}
+
+async function scoreLabelled(
+  scorer: Scorer,
+  { source, labels }: ValidationClip,
+  signal: AbortSignal,
+): Promise<LabelledLanes> {
+  const gaps = () => new Float32Array(source.frameCount).fill(Number.NaN);
+  const lanes = Object.fromEntries(scorer.detector.lanes.map((lane) => [lane, gaps()]));
+  for await (const frame of scorer.scoreClip(source, undefined, signal)) {
+    for (const lane of scorer.detector.lanes) lanes[lane]![frame.frameIndex] = frame.lanes[lane]!;
+  }
+  return { lanes, labels };
+}
+
+async function measureLoss(
+  scorer: Scorer,
+  ranges: readonly ClipRange[],
+  signal: AbortSignal,
+): Promise<number | null> {
+  const { windowFrames } = scorer.detector;
+  const counts = ranges.map((range) => windowCount(range, windowFrames));
+  const total = Math.min(
+    counts.reduce((sum, count) => sum + count, 0),
+    MAX_CALIBRATION_WINDOWS,
+  );
+  let sum = 0;
+  for (const range of drawRanges(ranges, counts, total, windowFrames)) {
+    for await (const { lanes } of scorer.scoreClip(range.source, range, signal))
+      sum += lanes.PREDICTION_ERROR;
+  }
+  return total === 0 ? null : (NETWORK_RANGE * sum) / total;
+}
