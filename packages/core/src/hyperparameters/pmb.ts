@@ -1,6 +1,7 @@
 // PMB: Xing, Li, IEEE TCSVT 33(8), 2023. No code was published: every value here is our choice, in `paper` as well.
 import { z } from "zod";
-import { inputFields, type Preset, trainingFields } from "./training.ts";
+import { backgroundFields, DEFAULT_BACKGROUND } from "./background.ts";
+import { inputFields, type Preset, PUBLISHED_TRAINING, trainingFields } from "./training.ts";
 
 /** What joins encoder and decoder at a level: nothing, the features as they are, or what a memory makes of them. */
 const LEVEL = "(none|skip|pmb)";
@@ -41,6 +42,32 @@ export const pmbHyperparametersSchema = z
         "ellipses painted over each training picture, which the network must take away again; 0: none",
       ),
     ...trainingFields,
+    ...backgroundFields,
   })
   .readonly();
 export type PmbHyperparameters = z.infer<typeof pmbHyperparametersSchema>;
+
+const paper: PmbHyperparameters = {
+  size: 256,
+  width: 32,
+  levels: "skip,pmb,skip,pmb",
+  grid: 4,
+  items: 32,
+  sharpness: 10,
+  shrink: 0.02,
+  lossEntropy: 2e-4,
+  stains: 3,
+  learningRate: 1e-3,
+  batchSize: 4,
+  epochs: 300,
+  seed: 0,
+  ...PUBLISHED_TRAINING,
+  ...DEFAULT_BACKGROUND,
+};
+
+/** A set of pictures holds tens of them, not thousands of frames: so many more epochs. */
+export const pmbPresets: Readonly<Record<Preset, PmbHyperparameters>> = {
+  paper,
+  compact: { ...paper, size: 128, width: 16, items: 16, epochs: 100 },
+  tiny: { ...paper, size: 64, width: 8, grid: 2, items: 16, epochs: 60 },
+};
