@@ -12,6 +12,7 @@ export async function settleJobProducts(client: pg.ClientBase, job: Job): Promis
       if (hasFailed) await discardImport(client, job.id);
       return;
     case "TRAIN":
+    case "IMPORT_MODEL":
       if (hasFailed) await discardModelVersion(client, job.id);
       return;
     case "SCORE":

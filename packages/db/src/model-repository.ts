@@ -4,6 +4,7 @@ import {
   type Architecture,
   type Calibration,
   type Hyperparameters,
+  type ImportedFrom,
   type TrainingMetrics,
 } from "@engram/core";
 import { v7 as uuidv7 } from "uuid";
@@ -43,6 +44,8 @@ export interface NewModelVersion {
   readonly checkpointHash: string;
   readonly calibration: Calibration;
   readonly metrics: TrainingMetrics;
+  /** default: it was trained here */
+  readonly importedFrom?: ImportedFrom | null;
 }
 
 /** The model's next version. A later attempt of the same job takes the place of what an earlier one wrote. */
@@ -51,8 +54,8 @@ export function createModelVersion(db: Database, version: NewModelVersion): Prom
     await client.query("SELECT 1 FROM model WHERE id = $1 FOR UPDATE", [version.modelId]);
     const { rows } = await client.query<ModelVersion>(
       `INSERT INTO model_version (id, "organizationId", "projectId", "modelId", number, "datasetVersionId",
-         "trainJobId", hyperparameters, "checkpointHash", calibration, metrics)
-       SELECT $1, $2, $3, $4, coalesce(max(number), 0) + 1, $5, $6, $7, $8, $9, $10
+         "trainJobId", hyperparameters, "checkpointHash", calibration, metrics, "importedFrom")
+       SELECT $1, $2, $3, $4, coalesce(max(number), 0) + 1, $5, $6, $7, $8, $9, $10, $11
        FROM model_version WHERE "modelId" = $4
        ON CONFLICT ("trainJobId") DO UPDATE SET "checkpointHash" = EXCLUDED."checkpointHash",
          calibration = EXCLUDED.calibration, metrics = EXCLUDED.metrics
@@ -61,6 +64,7 @@ export function createModelVersion(db: Database, version: NewModelVersion): Prom
         ...[uuidv7(), version.organizationId, version.projectId, version.modelId, version.datasetVersionId],
         ...[version.trainJobId, JSON.stringify(version.hyperparameters), version.checkpointHash],
         ...[JSON.stringify(version.calibration), JSON.stringify(version.metrics)],
+        version.importedFrom ? JSON.stringify(version.importedFrom) : null,
       ],
     );
     const created = rows[0];

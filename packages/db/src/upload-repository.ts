@@ -1,5 +1,5 @@
-// Uploads: sent by tus, completed once, then read by an INGEST job.
-import { AppError } from "@engram/core";
+// Uploads: sent by tus, completed once, then read by jobs of the kind that they are for.
+import { AppError, type UploadPurpose } from "@engram/core";
 import type { Database } from "./database.ts";
 import type { Upload } from "./generated/prisma/client.ts";
 
@@ -8,6 +8,7 @@ export interface NewUpload {
   readonly projectId: string;
   readonly createdById: string;
   readonly fileName: string;
+  readonly purpose: UploadPurpose;
 }
 
 export function createUpload(db: Database, upload: NewUpload): Promise<Upload> {

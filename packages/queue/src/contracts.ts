@@ -12,6 +12,7 @@ const QUEUE_OF_KIND: Readonly<Record<JobKind, QueueName>> = {
   SCORE: "compute",
   EVALUATE: "compute",
   EXPORT: "compute",
+  IMPORT_MODEL: "compute",
 };
 
 export function queueOf(kind: JobKind): QueueName {

@@ -1,6 +1,7 @@
 // The same guarantees over PostgreSQL and over Redis.
 import { randomUUID } from "node:crypto";
 import { EventEmitter, once } from "node:events";
+import { jobKindSchema } from "@engram/core";
 import { hasRedis, startTestDatabase, startTestRedis } from "@engram/testkit";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { QueueConfig } from "./backend.ts";
@@ -70,7 +71,7 @@ function guarantees(startService: () => Promise<Service>): void {
   }
 
   it("brings jobs of every kind to the handler, whoever came first", async () => {
-    const jobs = (["INGEST", "TRAIN", "SCORE", "EVALUATE", "EXPORT"] as const).map((kind) => job(kind));
+    const jobs = jobKindSchema.options.map((kind) => job(kind));
     const queue = await openQueue();
     await queue.enqueue(jobs[0]!);
     const { seen, handled } = await openWorker();

@@ -7,8 +7,10 @@ import {
   datasetLayoutSchema,
   exportFormatSchema,
   hyperparameterKindSchema,
+  importableArchitectureSchema,
   jobKindSchema,
   jobStateSchema,
+  memoryModeSchema,
   normalizationSchema,
   pictureOrderSchema,
   precisionSchema,
@@ -18,10 +20,14 @@ import {
   splitSchema,
   timelineLaneSchema,
   unscorableFramesSchema,
+  uploadPurposeSchema,
 } from "@engram/core";
 import { builder } from "./builder.ts";
 
 export const Architecture = builder.enumType("Architecture", { values: architectureSchema.options });
+export const ImportableArchitecture = builder.enumType("ImportableArchitecture", {
+  values: importableArchitectureSchema.options,
+});
 export const Split = builder.enumType("Split", { values: splitSchema.options });
 export const DatasetLayout = builder.enumType("DatasetLayout", { values: datasetLayoutSchema.options });
 export const HyperparameterKind = builder.enumType("HyperparameterKind", {
@@ -33,6 +39,15 @@ export const Precision = builder.enumType("Precision", {
   description:
     "INT8: convolutions in 8 bits, a quarter to a third less time on a CPU, lanes slightly different.",
   values: precisionSchema.options,
+});
+export const UploadPurpose = builder.enumType("UploadPurpose", {
+  description: "What an upload is for: no job takes one that is for another.",
+  values: uploadPurposeSchema.options,
+});
+export const MemoryMode = builder.enumType("MemoryMode", {
+  description:
+    "What becomes of the memory while a run is scored. UPDATE: frames whose regular score is below the model's gamma change it for the next. FROZEN: it stays as trained.",
+  values: memoryModeSchema.options,
 });
 export const JobKind = builder.enumType("JobKind", { values: jobKindSchema.options });
 export const JobState = builder.enumType("JobState", { values: jobStateSchema.options });

@@ -38,7 +38,7 @@ export function createUploadHandler(options: UploadHandlerOptions) {
   });
   return {
     async handle(req: Request, res: Response): Promise<void> {
-      // Uploads are made by createUpload alone, and read by INGEST jobs alone.
+      // Uploads are made by createUpload alone, and read by jobs alone.
       if (req.method === "OPTIONS") return tus.handle(req, res);
       if (req.method !== "HEAD" && req.method !== "PATCH") return void res.status(405).end();
       const id = req.params.id;

@@ -25,6 +25,7 @@ function leftovers({ kind, resume }: EndedJob): string[] {
     case "INGEST":
     case "EVALUATE":
     case "EXPORT":
+    case "IMPORT_MODEL":
       return [];
     default:
       throw kind satisfies never;

@@ -20,6 +20,10 @@ const processors: Readonly<Record<JobKind, Processor>> = {
     needsDevice: false,
   },
   EXPORT: { load: async () => (await import("./export/processor.ts")).processExport, needsDevice: true },
+  IMPORT_MODEL: {
+    load: async () => (await import("./import-model/processor.ts")).processImportModel,
+    needsDevice: true,
+  },
 };
 
 export function processorOf(kind: JobKind): Processor {

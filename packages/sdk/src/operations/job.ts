@@ -153,6 +153,11 @@ export const jobQuery = graphql(/* GraphQL */ `
             frameCount
             maskThreshold
           }
+          importedFrom {
+            fileName
+            sha256
+            sizeBytes
+          }
         }
         modelExport {
           parity {

@@ -69,6 +69,11 @@ export const modelVersionFieldsFragment = graphql(/* GraphQL */ `
       id
       number
     }
+    importedFrom {
+      fileName
+      sha256
+      sizeBytes
+    }
     exports(first: 1) {
       nodes {
         ...ModelExportFields
@@ -122,6 +127,21 @@ export const modelReferencesQuery = graphql(/* GraphQL */ `
           hasNextPage
           endCursor
         }
+      }
+    }
+  }
+`);
+
+export const importModelMutation = graphql(/* GraphQL */ `
+  mutation ImportModel($input: ImportModelInput!) {
+    importModel(input: $input) {
+      job {
+        ...JobFields
+      }
+      userErrors {
+        message
+        field
+        code
       }
     }
   }

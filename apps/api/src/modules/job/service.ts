@@ -1,5 +1,6 @@
 // Submits and cancels jobs. A job is a row first; putting it into the queue comes after, and where that fails the
 // worker's reconciler does it.
+import { basename } from "node:path";
 import {
   AppError,
   architectureSlug,
@@ -7,9 +8,14 @@ import {
   calibrationSchema,
   type EvaluateInput,
   type ExportFormat,
+  type ImportableArchitecture,
+  type ImportModelInput,
   type IngestInput,
   type IngestSource,
+  importModelInputSchema,
   LANES,
+  MAX_WEIGHTS_BYTES,
+  type MemoryMode,
   type Precision,
   type Preset,
   resolveHyperparameters,
@@ -17,6 +23,7 @@ import {
   type TrainInput,
   trainableArchitectureSchema,
   trainInputSchema,
+  type UploadPurpose,
   WINDOW_FRAMES,
 } from "@engram/core";
 import {
@@ -62,10 +69,25 @@ export interface TrainRequest {
   readonly idempotencyKey: string | null;
 }
 
+export interface ImportModelRequest {
+  readonly uploadId: string | null;
+  readonly datasetVersionId: string | null;
+  /** null, as width and items: read off the weights */
+  readonly architecture: ImportableArchitecture | null;
+  readonly width: number | null;
+  readonly items: number | null;
+  /** null: as published */
+  readonly size: number | null;
+  /** null: the file's */
+  readonly modelName: string | null;
+  readonly idempotencyKey: string | null;
+}
+
 export interface ScoreRequest {
   readonly modelVersionId: string | null;
   readonly datasetVersionId: string | null;
   readonly precision: Precision;
+  readonly memory: MemoryMode;
   readonly idempotencyKey: string | null;
 }
 
@@ -115,15 +137,22 @@ export class JobService {
         path: await resolveImportPath(source.serverPath, this.#options.importRoots),
       };
     }
-    const uploadId = required(source.uploadId, "upload", "source.uploadId");
-    const upload = await this.#database.prisma.upload.findUnique({ where: { id: uploadId, projectId } });
-    if (upload === null) throw notFound("upload", "source.uploadId");
-    if (upload.completedAt === null) {
-      throw new AppError("CONFLICT", `The upload "${upload.fileName}" is not complete: complete it first.`, {
-        field: "source.uploadId",
-      });
+    const upload = await this.#findUpload(projectId, source.uploadId, "DATASET", "source.uploadId");
+    return { kind: "UPLOAD", uploadId: upload.id };
+  }
+
+  async #findUpload(projectId: string, id: string | null, purpose: UploadPurpose, field: string) {
+    const upload = await this.#database.prisma.upload.findUnique({
+      where: { id: required(id, "upload", field), projectId },
+    });
+    if (upload === null) throw notFound("upload", field);
+    const { fileName } = upload;
+    if (upload.purpose !== purpose) {
+      const sentence = `The upload "${fileName}" is for ${upload.purpose}: make one for ${purpose}.`;
+      throw new AppError("BAD_INPUT", sentence, { field });
     }
-    return { kind: "UPLOAD", uploadId };
+    if (upload.completedAt !== null) return upload;
+    throw new AppError("CONFLICT", `The upload "${fileName}" is not complete: complete it first.`, { field });
   }
 
   async train(viewer: Viewer, request: TrainRequest): Promise<Job> {
@@ -150,6 +179,26 @@ export class JobService {
     return this.#submit(viewer, version.projectId, "TRAIN", input, request.idempotencyKey);
   }
 
+  /** Its model appears when the weights have been read: until then their architecture may be unknown. */
+  async importModel(viewer: Viewer, request: ImportModelRequest): Promise<Job> {
+    const { architecture, width, items, size } = request;
+    const version = await this.#findReadyVersion(viewer, request.datasetVersionId);
+    const upload = await this.#findUpload(version.projectId, request.uploadId, "WEIGHTS", "uploadId");
+    if (Number(upload.sizeBytes) > MAX_WEIGHTS_BYTES) {
+      const sentence = `A file of weights may have at most ${MAX_WEIGHTS_BYTES} bytes; "${upload.fileName}" has ${upload.sizeBytes}.`;
+      throw new AppError("LIMIT_EXCEEDED", sentence, { field: "uploadId" });
+    }
+    const known = architecture ?? "MNAD_PREDICTION";
+    const hyperparameters = resolveHyperparameters(known, "paper", { width, items, size });
+    await this.#requireClips(version, "TRAIN", architecture === null ? 1 : WINDOW_FRAMES[architecture]);
+    const modelName = request.modelName ?? basename(upload.fileName, ".safetensors");
+    const input = importModelInputSchema.parse({
+      ...{ uploadId: upload.id, datasetVersionId: version.id, architecture, width, items },
+      ...{ size: hyperparameters.size, modelName, modelSlug: slugOf(modelName, "modelName") },
+    });
+    return this.#submit(viewer, version.projectId, "IMPORT_MODEL", input, request.idempotencyKey);
+  }
+
   async score(viewer: Viewer, request: ScoreRequest): Promise<Job> {
     const version = await this.#findReadyVersion(viewer, request.datasetVersionId);
     const modelVersion = await this.#database.prisma.modelVersion.findUnique({
@@ -172,6 +221,7 @@ export class JobService {
       lanes: LANES[architecture],
       maskThreshold: calibration.maskThreshold,
       precision: request.precision,
+      memory: request.memory,
       idempotencyKey: request.idempotencyKey,
       createdById: viewer.userId,
     });
@@ -295,8 +345,8 @@ export class JobService {
   async #submit(
     viewer: Viewer,
     projectId: string,
-    kind: "INGEST" | "TRAIN" | "EVALUATE",
-    input: IngestInput | TrainInput | EvaluateInput,
+    kind: "INGEST" | "TRAIN" | "IMPORT_MODEL" | "EVALUATE",
+    input: IngestInput | TrainInput | ImportModelInput | EvaluateInput,
     idempotencyKey: string | null,
   ): Promise<Job> {
     const { organizationId, userId: createdById } = viewer;

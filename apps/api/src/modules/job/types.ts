@@ -79,7 +79,7 @@ builder.prismaNode("Job", {
     datasetVersion: t.prismaField({
       type: "DatasetVersion",
       nullable: true,
-      description: "What an INGEST made, what a TRAIN or SCORE reads.",
+      description: "What an INGEST made, what a TRAIN, IMPORT_MODEL or SCORE reads.",
       select: { kind: true, input: true, result: true },
       resolve: (_query, { kind, input, result }, _args, { loaders }) => {
         const id =
@@ -89,7 +89,7 @@ builder.prismaNode("Job", {
         return id ? loaders.datasetVersion.load(id) : null;
       },
     }),
-    modelVersion: t.relation("modelVersion", { nullable: true, description: "TRAIN" }),
+    modelVersion: t.relation("modelVersion", { nullable: true, description: "TRAIN, IMPORT_MODEL" }),
     scoringRun: t.prismaField({
       type: "ScoringRun",
       nullable: true,

@@ -1,4 +1,10 @@
-import { calibrationSchema, type TrainingMetrics, trainingMetricsSchema } from "@engram/core";
+import {
+  calibrationSchema,
+  type ImportedFrom,
+  importedFromSchema,
+  type TrainingMetrics,
+  trainingMetricsSchema,
+} from "@engram/core";
 import { builder } from "../../schema/builder.ts";
 import { organizationOf } from "../../schema/context.ts";
 import { Architecture } from "../../schema/enums.ts";
@@ -61,6 +67,15 @@ TrainingMetricsType.implement({
   },
 });
 
+const ImportedFromType = builder.objectRef<ImportedFrom>("ImportedFrom").implement({
+  description: "The file of weights that a model version was made of.",
+  fields: (t) => ({
+    fileName: t.exposeString("fileName"),
+    sha256: t.exposeString("sha256"),
+    sizeBytes: t.exposeFloat("sizeBytes"),
+  }),
+});
+
 interface CalibrationSummary {
   readonly source: string;
   readonly frameCount: number;
@@ -97,7 +112,15 @@ builder.prismaNode("ModelVersion", {
       select: { calibration: true },
       resolve: ({ calibration }) => parseColumn(calibrationSchema, calibration, "model_version.calibration"),
     }),
-    trainJob: t.relation("trainJob", { nullable: true }),
+    trainJob: t.relation("trainJob", { nullable: true, description: "The job that made it." }),
+    importedFrom: t.field({
+      type: ImportedFromType,
+      nullable: true,
+      description: "null where it was trained here.",
+      select: { importedFrom: true },
+      resolve: ({ importedFrom }) =>
+        importedFrom && parseColumn(importedFromSchema, importedFrom, "model_version.importedFrom"),
+    }),
     exports: t.relatedConnection(
       "exports",
       { ...PAGED, description: "Newest first.", query: { orderBy: { id: "desc" } } },

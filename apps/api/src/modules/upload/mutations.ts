@@ -2,6 +2,7 @@ import type { Upload } from "@engram/db";
 import { type UserError, withUserErrors } from "../../errors.ts";
 import { builder } from "../../schema/builder.ts";
 import type { ApiContext } from "../../schema/context.ts";
+import { UploadPurpose } from "../../schema/enums.ts";
 import { encodeGlobalId, uuidOf } from "../../schema/global-id.ts";
 import type { Viewer } from "../../schema/viewer.ts";
 import { UserErrorType } from "../shared/user-error.ts";
@@ -40,6 +41,7 @@ const CreateUploadInput = builder.inputType("CreateUploadInput", {
   fields: (t) => ({
     projectId: t.id({ required: true }),
     fileName: t.string({ required: true }),
+    purpose: t.field({ type: UploadPurpose, required: true, defaultValue: "DATASET" }),
     sizeBytes: t.float({
       description:
         "How much will be sent. A tus client that starts at the upload's URL (uploadUrl, as tus-js-client calls it) needs it given, or must defer the length.",
@@ -68,6 +70,7 @@ builder.mutationFields((t) => ({
         context.services.uploads.create(viewer, {
           projectId: uuidOf("Project", input.projectId),
           fileName: input.fileName,
+          purpose: input.purpose,
           sizeBytes: input.sizeBytes ?? null,
         }),
       ),

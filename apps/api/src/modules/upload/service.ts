@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { AppError } from "@engram/core";
+import { AppError, MAX_WEIGHTS_BYTES, type UploadPurpose } from "@engram/core";
 import { completeUpload, createUpload, type Database, type Upload } from "@engram/db";
 import type { BlobStore } from "@engram/storage";
 import type { FileStore } from "@tus/file-store";
@@ -23,6 +23,7 @@ export interface UploadServiceOptions {
 export interface UploadRequest {
   readonly projectId: string | null;
   readonly fileName: string;
+  readonly purpose: UploadPurpose;
   readonly sizeBytes: number | null;
 }
 
@@ -34,8 +35,9 @@ export class UploadService {
     this.#options = options;
   }
 
-  async create(viewer: Viewer, { projectId, fileName, sizeBytes }: UploadRequest): Promise<Upload> {
-    this.#checkSize(sizeBytes);
+  async create(viewer: Viewer, request: UploadRequest): Promise<Upload> {
+    const { projectId, fileName, purpose, sizeBytes } = request;
+    this.#checkSize(sizeBytes, purpose);
     if (fileName.length === 0 || fileName.length > LONGEST_FILE_NAME || /[/\\\p{Cc}]/u.test(fileName)) {
       throw new AppError("BAD_INPUT", `A file name has 1 to ${LONGEST_FILE_NAME} characters and no slash.`, {
         field: "fileName",
@@ -51,6 +53,7 @@ export class UploadService {
       projectId: project.id,
       createdById: userId,
       fileName,
+      purpose,
     });
     const size = sizeBytes === null ? {} : { size: sizeBytes };
     await files.create(
@@ -59,15 +62,17 @@ export class UploadService {
     return upload;
   }
 
-  #checkSize(sizeBytes: number | null): void {
+  #checkSize(sizeBytes: number | null, purpose: UploadPurpose): void {
     if (sizeBytes === null) return;
-    const { maxUploadBytes } = this.#options;
+    const mostBytes = this.#options.maxUploadBytes;
+    const maxUploadBytes = purpose === "WEIGHTS" ? Math.min(mostBytes, MAX_WEIGHTS_BYTES) : mostBytes;
     const field = "sizeBytes";
     if (!Number.isSafeInteger(sizeBytes) || sizeBytes < 0) {
       throw new AppError("BAD_INPUT", "sizeBytes must be a whole number of bytes.", { field });
     }
     if (sizeBytes > maxUploadBytes) {
-      const sentence = `An upload may have at most ${maxUploadBytes} bytes; this one has ${sizeBytes}.`;
+      const what = purpose === "WEIGHTS" ? "A file of weights" : "An upload";
+      const sentence = `${what} may have at most ${maxUploadBytes} bytes; this one has ${sizeBytes}.`;
       throw new AppError("LIMIT_EXCEEDED", sentence, { field });
     }
   }

@@ -20,7 +20,7 @@ import { elapsedMs, isFinished, JOB_KIND_NAME, JOB_STATE_TONE } from "./job-stat
 
 type Job = NonNullable<JobsQuery["project"]>["jobs"]["nodes"][number];
 
-const KINDS: readonly (JobKind | null)[] = [null, "INGEST", "TRAIN", "SCORE", "EVALUATE", "EXPORT"];
+const KINDS: readonly (JobKind | null)[] = [null, ...(Object.keys(JOB_KIND_NAME) as JobKind[])];
 const PAGE = 50;
 
 export function JobList() {

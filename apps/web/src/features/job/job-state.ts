@@ -28,6 +28,7 @@ export const JOB_KIND_NAME: Readonly<Record<JobKind, string>> = {
   SCORE: "Score",
   EVALUATE: "Evaluate",
   EXPORT: "Export",
+  IMPORT_MODEL: "Import model",
 };
 
 export function isFinished(state: JobState): boolean {

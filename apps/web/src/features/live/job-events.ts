@@ -20,6 +20,7 @@ export const TOUCHED_BY_STATE: Readonly<Record<JobKind, readonly string[]>> = {
   ],
   EVALUATE: ["Jobs", "Job", "Datasets", "ScoringRuns", "ScoringRun", "ScoringRunClips", "Events"],
   EXPORT: ["Jobs", "Job", "Models"],
+  IMPORT_MODEL: ["Jobs", "Job", "Models"],
 };
 
 /** And while it runs, now and then: results come in as it goes. */
@@ -29,6 +30,7 @@ export const TOUCHED_BY_PROGRESS: Readonly<Record<JobKind, readonly string[]>> =
   SCORE: ["ScoringRunClips", "ClipTimeline"],
   EVALUATE: [],
   EXPORT: [],
+  IMPORT_MODEL: [],
 };
 
 /** The job with the event's fields laid over it, unless it is another job or already newer. */

@@ -8,7 +8,6 @@ import {
   createClip,
   findDatasetBySlug,
   findLatestDatasetVersion,
-  findUpload,
 } from "@engram/db";
 import {
   datasetContentHash,
@@ -19,6 +18,7 @@ import {
   inspectSource,
 } from "@engram/media";
 import { startPhase } from "../../progress.ts";
+import { findCompleteUpload } from "../find-upload.ts";
 import type { JobContext } from "../job-context.ts";
 import { clipRow } from "./clip-row.ts";
 import { resolveServerPath } from "./server-path.ts";
@@ -57,13 +57,10 @@ async function openSource(context: JobContext, source: IngestInput["source"]): P
     case "SERVER_PATH":
       return { folder: await resolveServerPath(source.path, context.importRoots), warnings: [] };
     case "UPLOAD": {
-      const { db, blobs, job, signal } = context;
-      const upload = await findUpload(db, job.projectId, source.uploadId);
-      if (upload === null) throw new AppError("NOT_FOUND", "There is no such upload.");
-      if (upload.blobHash === null) throw new AppError("BAD_INPUT", "The upload has not been completed.");
+      const { blobs, signal } = context;
+      const { fileName, blobHash } = await findCompleteUpload(context, source.uploadId, "DATASET");
       const folder = join(context.tempFolder, "source");
-      const { fileName } = upload;
-      const archive = await blobs.materialize(upload.blobHash);
+      const archive = await blobs.materialize(blobHash);
       const { skipped } = await extractArchive(archive, folder, { ...UNPACK_LIMITS, fileName, signal });
       const links = `Left out of the upload, links and special files: ${skipped}.`;
       return { folder, warnings: skipped > 0 ? [links] : [] };
