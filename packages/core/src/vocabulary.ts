@@ -11,7 +11,8 @@ export const architectureSchema = z.enum([
 ]);
 export type Architecture = z.infer<typeof architectureSchema>;
 
-export const splitSchema = z.enum(["TRAIN", "CALIBRATION", "TEST"]);
+/** VALIDATION: labelled clips by which a training is measured while it runs; never trained or calibrated on, not scored as TEST. */
+export const splitSchema = z.enum(["TRAIN", "CALIBRATION", "TEST", "VALIDATION"]);
 export type Split = z.infer<typeof splitSchema>;
 
 export const datasetLayoutSchema = z.enum(["MNAD", "UCSD", "MVTEC", "VIDEO_FOLDER"]);
