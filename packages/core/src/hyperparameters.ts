@@ -4,12 +4,21 @@ import { z } from "zod";
 import { AppError } from "./errors.ts";
 import { describeFields, type HyperparameterInfo } from "./hyperparameters/describe.ts";
 import {
+  type MemaeHyperparameters,
+  type MemaeImageHyperparameters,
+  memaeHyperparametersSchema,
+  memaeImageHyperparametersSchema,
+  memaeImagePresets,
+  memaePresets,
+} from "./hyperparameters/memae.ts";
+import {
   type MnadHyperparameters,
   mnadHyperparametersSchema,
   mnadPredictionPresets,
   mnadReconstructionPresets,
 } from "./hyperparameters/mnad.ts";
 import { type MpnHyperparameters, mpnHyperparametersSchema, mpnPresets } from "./hyperparameters/mpn.ts";
+import { type PmbHyperparameters, pmbHyperparametersSchema, pmbPresets } from "./hyperparameters/pmb.ts";
 import type { Preset } from "./hyperparameters/training.ts";
 import { type Architecture, architectureSchema, type Lane } from "./vocabulary.ts";
 
@@ -17,34 +26,49 @@ import { type Architecture, architectureSchema, type Lane } from "./vocabulary.t
 export const trainableArchitectureSchema = architectureSchema.extract([
   "MNAD_PREDICTION",
   "MNAD_RECONSTRUCTION",
+  "MEMAE",
+  "MEMAE_IMAGE",
   "MPN",
+  "PMB",
 ]);
 export type TrainableArchitecture = z.infer<typeof trainableArchitectureSchema>;
 
 export interface HyperparametersOf {
   readonly MNAD_PREDICTION: MnadHyperparameters;
   readonly MNAD_RECONSTRUCTION: MnadHyperparameters;
+  readonly MEMAE: MemaeHyperparameters;
+  readonly MEMAE_IMAGE: MemaeImageHyperparameters;
   readonly MPN: MpnHyperparameters;
+  readonly PMB: PmbHyperparameters;
 }
 export type Hyperparameters = HyperparametersOf[TrainableArchitecture];
 
 const SCHEMAS = {
   MNAD_PREDICTION: mnadHyperparametersSchema,
   MNAD_RECONSTRUCTION: mnadHyperparametersSchema,
+  MEMAE: memaeHyperparametersSchema,
+  MEMAE_IMAGE: memaeImageHyperparametersSchema,
   MPN: mpnHyperparametersSchema,
+  PMB: pmbHyperparametersSchema,
 } as const;
 
 const PRESETS: { readonly [A in TrainableArchitecture]: Readonly<Record<Preset, HyperparametersOf[A]>> } = {
   MNAD_PREDICTION: mnadPredictionPresets,
   MNAD_RECONSTRUCTION: mnadReconstructionPresets,
+  MEMAE: memaePresets,
+  MEMAE_IMAGE: memaeImagePresets,
   MPN: mpnPresets,
+  PMB: pmbPresets,
 };
 
-/** Consecutive frames of a window: those that are looked at and, last, the one that gets a score. */
+/** Consecutive frames of a window, of which one gets a score. */
 export const WINDOW_FRAMES: Readonly<Record<TrainableArchitecture, number>> = {
   MNAD_PREDICTION: 5,
   MNAD_RECONSTRUCTION: 1,
+  MEMAE: 16,
+  MEMAE_IMAGE: 1,
   MPN: 5,
+  PMB: 1,
 };
 
 /** What every scored frame has. */
@@ -55,7 +79,10 @@ const MNAD_LANES = [...ERROR_LANES, "FEATURE_DISTANCE", "REGULAR_SCORE"] as cons
 export const LANES: Readonly<Record<TrainableArchitecture, readonly Lane[]>> = {
   MNAD_PREDICTION: MNAD_LANES,
   MNAD_RECONSTRUCTION: MNAD_LANES,
+  MEMAE: [...ERROR_LANES, "ABSOLUTE_ERROR"],
+  MEMAE_IMAGE: [...ERROR_LANES, "ABSOLUTE_ERROR"],
   MPN: [...ERROR_LANES, "FEATURE_DISTANCE"],
+  PMB: ERROR_LANES,
 };
 
 /** A strict object of `shape` with an architecture and hyper-parameters that belong together. */
@@ -69,7 +96,10 @@ export function withHyperparameters<S extends z.ZodRawShape>(shape: S) {
   return z.discriminatedUnion("architecture", [
     option("MNAD_PREDICTION"),
     option("MNAD_RECONSTRUCTION"),
+    option("MEMAE"),
+    option("MEMAE_IMAGE"),
     option("MPN"),
+    option("PMB"),
   ]);
 }
 

@@ -13,7 +13,10 @@ const psnrAndDistance = ({ lambda }: { readonly lambda: number }): LaneMix => ({
 const MIXES: { readonly [A in TrainableArchitecture]: (given: HyperparametersOf[A]) => LaneMix } = {
   MNAD_PREDICTION: psnrAndDistance,
   MNAD_RECONSTRUCTION: psnrAndDistance,
+  MEMAE: () => ({ ABSOLUTE_ERROR: 1 }),
+  MEMAE_IMAGE: () => ({ PREDICTION_ERROR: 1 }),
   MPN: psnrAndDistance,
+  PMB: () => ({ CORRECTED_ERROR: 1 }),
 };
 
 /** The mix that the architecture's published score is, once each lane is normalized. */

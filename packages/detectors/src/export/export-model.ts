@@ -28,10 +28,9 @@ export interface ExportedModel {
  */
 export function exportModel(detector: Detector, state: TensorDataMap): ExportedModel {
   const { version } = packageJson;
-  const framesBefore = detector.windowFrames - 1;
   const encoded = encodeStep(detector.scoreStep(detector.deployable(state), EXPORT_CHANNELS), {
     version,
-    description: `${detector.architecture} detector: scores one frame${framesBefore === 0 ? "" : ` against the ${framesBefore} before it`}. Raw frames in, raw scores out.`,
+    description: `${detector.architecture} detector: scores one frame${lookedAt(detector)}. Raw frames in, raw scores out.`,
     describe: textOf,
   });
   return {
@@ -42,6 +41,12 @@ export function exportModel(detector: Detector, state: TensorDataMap): ExportedM
     preprocessing: describePreprocessing(detector),
     codeVersion: version,
   };
+}
+
+function lookedAt({ windowFrames, scoredFrame }: Detector): string {
+  if (windowFrames === 1) return "";
+  const before = windowFrames - 1;
+  return scoredFrame === before ? ` against the ${before} before it` : ` by the ${windowFrames} around it`;
 }
 
 function described(tensor: EncodedTensor): DescribedTensor {

@@ -8,7 +8,8 @@ import type { Detector } from "../detector.ts";
 export const EXPORT_CHANNELS = 3;
 
 /** The content of `preprocess.json`. */
-export function describePreprocessing({ hyperparameters, windowFrames, memorySpecs, gate, lanes }: Detector) {
+export function describePreprocessing(detector: Detector) {
+  const { hyperparameters, memorySpecs, gate, lanes } = detector;
   const { size } = hyperparameters;
   return {
     frame: {
@@ -25,7 +26,7 @@ export function describePreprocessing({ hyperparameters, windowFrames, memorySpe
       output: "uint8, rounded to the nearest integer, ties to even",
       rule: "target pixel i samples the source at (i + 0.5) * source / target - 0.5, kept inside the picture, in each direction",
     },
-    window: describeWindow(windowFrames - 1),
+    window: describeWindow(detector),
     memory: {
       file: MEMORY_FILE,
       carry: Object.keys(memorySpecs).map((name) => ({
@@ -41,18 +42,27 @@ export function describePreprocessing({ hyperparameters, windowFrames, memorySpe
       PREDICTION_ERROR: "predictionError",
       REGION_ERROR: "regionError",
       PSNR: "10 * log10(1 / max(predictionError, 1e-10))",
-      FEATURE_DISTANCE: "featureDistance",
+      ...(lanes.includes("FEATURE_DISTANCE") && { FEATURE_DISTANCE: "featureDistance" }),
+      ...(lanes.includes("ABSOLUTE_ERROR") && { ABSOLUTE_ERROR: "absoluteError" }),
       ...(lanes.includes("REGULAR_SCORE") && { REGULAR_SCORE: "regularScore" }),
     },
   };
 }
 
-function describeWindow(framesBefore: number) {
-  if (framesBefore === 0)
-    return { framesBefore, frames: null, target: "the frame itself; every frame gets a score" };
+function describeWindow({ windowFrames, scoredFrame }: Detector) {
+  const framesBefore = windowFrames - 1;
+  if (framesBefore === 0) {
+    return { framesBefore, scoredFrame, frames: null, target: "the frame itself; every frame gets a score" };
+  }
+  const after = framesBefore - scoredFrame;
+  const unscored =
+    after === 0
+      ? "the frame that gets the score; the first frames of a clip, which have too few before them, get none"
+      : `the last frame of the window, whose score goes to the frame ${after} before it; frames at either end of a clip, for which there is no whole window, get none`;
   return {
     framesBefore,
+    scoredFrame,
     frames: `channel 3 * k + c of "frames" is colour c of the k-th of the ${framesBefore} frames before, the oldest first`,
-    target: "the frame itself; the first frames of a clip, which have too few before them, get no score",
+    target: unscored,
   };
 }

@@ -3,8 +3,8 @@
 /** By the names of the scoring step; frames are in [0, 1] wherever an error is spoken of. */
 const TENSOR_TEXTS: Readonly<Record<string, string>> = {
   frames:
-    "The frames before the scored one, stacked along the channel axis, oldest first, three colours each, values 0 to 255.",
-  target: "The frame to score, RGB, values 0 to 255.",
+    "The frames before the target, stacked along the channel axis, oldest first, three colours each, values 0 to 255.",
+  target: "The last frame of the window, RGB, values 0 to 255.",
   gate: "The memory is updated where regularScore is below this: 0 never updates it, 2 always does.",
   memory_items:
     "The memory: as in memory.safetensors for the first frame, afterwards memory_items_next of the run before.",

@@ -24,11 +24,27 @@ export const ARCHITECTURES: readonly TinyArchitecture[] = [
     smoothState: smoothMnadState,
   },
   {
+    architecture: "MEMAE",
+    detector: (given) =>
+      tinyDetectorOf("MEMAE", { ...SOFT_MEMORY, width: 3, stride: 1, learningRate: 5e-4, ...given }),
+    smoothState: smoothMemaeState,
+  },
+  {
+    architecture: "MEMAE_IMAGE",
+    // Four pictures of one position each at the memory: two would be normalized to signs.
+    detector: (given) =>
+      tinyDetectorOf("MEMAE_IMAGE", { ...SOFT_MEMORY, batchSize: 4, learningRate: 5e-4, ...given }),
+    smoothState: smoothMemaeState,
+  },
+  {
     architecture: "MPN",
     detector: (given) => tinyDetectorOf("MPN", { prototypes: 3, learningRate: 5e-4, ...given }),
     smoothState: smoothMpnState,
   },
 ];
+
+/** No share comes near the shrinkage, where it jumps, and the entropy has a say in the loss. */
+const SOFT_MEMORY = { items: 3, shrink: 0.01, lossEntropy: 0.1 };
 
 /**
  * Shifts of ±4 take every ReLU away from its kink: three of four channels on, the fourth off. What is read from the
@@ -55,6 +71,21 @@ function smoothMnadState(detector: Detector): TensorDataMap {
       changed(value, index % outputs, Math.floor(index / outputs) % inputs >= inputs / 2),
     );
     return [name, { ...tensor, data }];
+  });
+  return Object.fromEntries(entries);
+}
+
+/** Shifts of ±4 take every leaky ReLU away from its kink, filters of a size give the deep layers gradients of one. */
+function smoothMemaeState(detector: Detector): TensorDataMap {
+  const draw = mulberry32(1);
+  const entries = Object.entries(detector.initialState(3)).map(([name, tensor]) => {
+    const change = (value: number, index: number) => {
+      if (name.startsWith("adam.")) return value;
+      if (name.endsWith("/filter")) return 4 * value;
+      if (name.endsWith("/beta")) return (index % 4 === 3 ? -4 : 4) + 0.1 * draw();
+      return value;
+    };
+    return [name, { ...tensor, data: Float32Array.from(tensor.data, change) }];
   });
   return Object.fromEntries(entries);
 }

@@ -56,7 +56,7 @@ export async function expectTrueGradients(
 
 async function lossOf(device: Device, detector: Detector, state: TensorDataMap) {
   const { size } = detector.hyperparameters;
-  const clip = wholeClip(movingSquare({ size, frameCount: 12, channels: 3 }));
+  const clip = wholeClip(movingSquare({ size, frameCount: 7 + detector.windowFrames, channels: 3 }));
   const windows = new TrainingWindows([clip], detector);
   const first = await windows.epoch(0, 0, 0).next();
   const batch = { ...first.value! };
