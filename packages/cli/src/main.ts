@@ -4,7 +4,10 @@ import {
   architectureSlug,
   datasetLayoutSchema,
   exportFormatSchema,
+  importableArchitectureSchema,
   isAppError,
+  memoryModeSchema,
+  parseArchitecture,
   precisionSchema,
   presetSchema,
   trainableArchitectureSchema,
@@ -14,6 +17,7 @@ import { devices } from "./commands/devices.ts";
 import { evaluate } from "./commands/evaluate.ts";
 import { exportModel } from "./commands/export.ts";
 import { importFolder } from "./commands/import.ts";
+import { importModel } from "./commands/import-model.ts";
 import { cancel, listJobs } from "./commands/jobs.ts";
 import { score } from "./commands/score.ts";
 import { parseLanes, timeline } from "./commands/timeline.ts";
@@ -98,6 +102,33 @@ trainCommand.action((dataset, options) =>
 );
 
 program
+  .command("import-model")
+  .description("make a model of the weights that the authors' published code was trained to")
+  .argument("<file>", "a .safetensors file of the state dict, with the memory as m_items or keys")
+  .requiredOption("--dataset <slug>", "data set to calibrate it on")
+  .addOption(
+    new Option("--architecture <name>", "default: read off the weights").choices(
+      importableArchitectureSchema.options.map(architectureSlug),
+    ),
+  )
+  .option("--size <pixels>", "side of the frames that the weights were trained on (default: 256)", whole)
+  .option("--width <channels>", "of the first convolution (default: read off the weights)", whole)
+  .option("--items <number>", "of the memory (default: read off the weights)", whole)
+  .option("--name <name>", "name of the model (default: the file's)")
+  .option("--watch", "wait, showing progress", false)
+  .option("--json", "print the result as JSON", false)
+  .action((file, { architecture, watch, json, ...given }) =>
+    withConnection((connection) =>
+      importModel(connection, file, {
+        ...given,
+        architecture: architecture && importableArchitectureSchema.parse(parseArchitecture(architecture)),
+        isWatching: watch,
+        isJson: json,
+      }),
+    ),
+  );
+
+program
   .command("score")
   .description("score the test clips of a data set with a model")
   .argument("<dataset>")
@@ -110,13 +141,22 @@ program
       .choices(precisionSchema.options.map((precision) => precision.toLowerCase()))
       .default("fp32"),
   )
+  .addOption(
+    new Option(
+      "--memory <mode>",
+      "update: normal frames change it for the next ones; frozen: it stays as trained",
+    )
+      .choices(memoryModeSchema.options.map((mode) => mode.toLowerCase()))
+      .default("update"),
+  )
   .option("--watch", "wait, showing progress", false)
   .option("--json", "print the result as JSON", false)
-  .action((dataset, { model, precision, watch, json }) =>
+  .action((dataset, { model, precision, memory, watch, json }) =>
     withConnection((connection) =>
       score(connection, dataset, {
         model,
         precision: precisionSchema.parse(precision.toUpperCase()),
+        memory: memoryModeSchema.parse(memory.toUpperCase()),
         isWatching: watch,
         isJson: json,
       }),

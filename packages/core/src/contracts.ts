@@ -7,6 +7,7 @@ import {
   datasetLayoutSchema,
   exportFormatSchema,
   laneSchema,
+  memoryModeSchema,
   precisionSchema,
   splitSchema,
 } from "./vocabulary.ts";
@@ -42,8 +43,9 @@ export const scoreInputSchema = z.strictObject({
   scoringRunId: z.uuid(),
   modelVersionId: z.uuid(),
   datasetVersionId: z.uuid(),
-  /** jobs queued by an older version name none */
+  /** jobs queued by an older version name neither */
   precision: precisionSchema.default("FP32"),
+  memory: memoryModeSchema.default("UPDATE"),
 });
 
 export const evaluateInputSchema = z.strictObject({ scoringRunId: z.uuid() });

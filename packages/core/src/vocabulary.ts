@@ -26,14 +26,7 @@ export type ClipKind = z.infer<typeof clipKindSchema>;
 export const pictureOrderSchema = z.enum(["NAME", "ABNORMALITY"]);
 export type PictureOrder = z.infer<typeof pictureOrderSchema>;
 
-export const jobKindSchema = z.enum([
-  "INGEST",
-  "TRAIN",
-  "SCORE",
-  "EVALUATE",
-  "EXPORT",
-  "IMPORT_MODEL",
-]);
+export const jobKindSchema = z.enum(["INGEST", "TRAIN", "SCORE", "EVALUATE", "EXPORT", "IMPORT_MODEL"]);
 export type JobKind = z.infer<typeof jobKindSchema>;
 
 export const jobStateSchema = z.enum([
@@ -112,6 +105,13 @@ export type Precision = z.infer<typeof precisionSchema>;
 /** What an upload is for, said when it is made: no job takes an upload that is for another. */
 export const uploadPurposeSchema = z.enum(["DATASET", "WEIGHTS"]);
 export type UploadPurpose = z.infer<typeof uploadPurposeSchema>;
+
+/**
+ * What becomes of a detector's memory while a run is scored. UPDATE: the published test-time update, frames that pass
+ * the gate change it for the next. FROZEN: it stays as trained, and frames are independent of each other.
+ */
+export const memoryModeSchema = z.enum(["UPDATE", "FROZEN"]);
+export type MemoryMode = z.infer<typeof memoryModeSchema>;
 
 export const exportFormatSchema = z.enum(["ONNX"]);
 export type ExportFormat = z.infer<typeof exportFormatSchema>;

@@ -1,5 +1,12 @@
 // Scoring runs. A run is made together with its SCORE job, and its state follows the job's (job-transition.ts).
-import { AppError, type Evaluation, type Lane, type Precision, type ScoreInput } from "@engram/core";
+import {
+  AppError,
+  type Evaluation,
+  type Lane,
+  type MemoryMode,
+  type Precision,
+  type ScoreInput,
+} from "@engram/core";
 import { v7 as uuidv7 } from "uuid";
 import type { Database } from "./database.ts";
 import type { ScoringRun } from "./generated/prisma/client.ts";
@@ -14,6 +21,8 @@ export interface NewScoringRun {
   readonly maskThreshold: number | null;
   /** default: FP32 */
   readonly precision?: Precision;
+  /** default: UPDATE */
+  readonly memory?: MemoryMode;
   readonly policyId?: string | null;
   readonly idempotencyKey?: string | null;
   readonly createdById?: string | null;
@@ -24,9 +33,10 @@ export async function createScoringRun(
   db: Database,
   run: NewScoringRun,
 ): Promise<SubmittedJob & { readonly scoringRun: ScoringRun }> {
-  const { organizationId, projectId, modelVersionId, datasetVersionId, precision = "FP32" } = run;
+  const { organizationId, projectId, modelVersionId, datasetVersionId } = run;
+  const { precision = "FP32", memory = "UPDATE" } = run;
   const scoringRunId = uuidv7();
-  const input: ScoreInput = { scoringRunId, modelVersionId, datasetVersionId, precision };
+  const input: ScoreInput = { scoringRunId, modelVersionId, datasetVersionId, precision, memory };
   const { idempotencyKey, createdById } = run;
   const submitted = await createJob(
     db,
@@ -34,11 +44,11 @@ export async function createScoringRun(
     async (client, job) => {
       await client.query(
         `INSERT INTO scoring_run (id, "organizationId", "projectId", "modelVersionId", "datasetVersionId",
-           "jobId", lanes, "maskThreshold", "policyId", precision)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+           "jobId", lanes, "maskThreshold", "policyId", precision, memory)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
         [
           ...[scoringRunId, organizationId, projectId, modelVersionId, datasetVersionId, job.id],
-          ...[run.lanes, run.maskThreshold, run.policyId ?? null, precision],
+          ...[run.lanes, run.maskThreshold, run.policyId ?? null, precision, memory],
         ],
       );
     },

@@ -1,6 +1,6 @@
 // Scoring: frame by frame, in order, the memory carried from frame to frame and from clip to clip. The lanes of an
 // updating scorer depend on that order: split or resume a run and they change, which a frozen memory avoids.
-import { type BackgroundRule, backgroundRule, type Lane } from "@engram/core";
+import { type BackgroundRule, backgroundRule, type Lane, type MemoryMode } from "@engram/core";
 import type { Device, Program, TensorDataMap } from "@engram/engine";
 import { psnrFromMse } from "@engram/numerics";
 import { throwIfCanceled } from "./cancel.ts";
@@ -56,7 +56,7 @@ export interface ScorerOptions {
   /** where an interrupted scoring goes on; default: the memory of `state` */
   readonly startMemory?: TensorDataMap;
   /** UPDATE: the published test-time update. FROZEN: the memory stays as trained, frames are independent */
-  readonly memory: "UPDATE" | "FROZEN";
+  readonly memory: MemoryMode;
   /** in place of the detector's own γ: regular scores below it open the gate. Has no effect on a frozen memory */
   readonly gate?: number;
   /** default: FP32 */

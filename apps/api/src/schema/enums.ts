@@ -5,6 +5,7 @@ import {
   calibrationModeSchema,
   clipKindSchema,
   datasetLayoutSchema,
+  errorMapKindSchema,
   exportFormatSchema,
   hyperparameterKindSchema,
   importableArchitectureSchema,
@@ -48,6 +49,11 @@ export const MemoryMode = builder.enumType("MemoryMode", {
   description:
     "What becomes of the memory while a run is scored. UPDATE: frames whose regular score is below the model's gamma change it for the next. FROZEN: it stays as trained.",
   values: memoryModeSchema.options,
+});
+export const ErrorMapKind = builder.enumType("ErrorMapKind", {
+  description:
+    "RAW: the errors as they are. CORRECTED: without the background's part, max(0, error - backgroundError).",
+  values: errorMapKindSchema.options,
 });
 export const JobKind = builder.enumType("JobKind", { values: jobKindSchema.options });
 export const JobState = builder.enumType("JobState", { values: jobStateSchema.options });

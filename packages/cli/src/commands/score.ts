@@ -1,5 +1,5 @@
 // `engram score`: one model version over the newest version of a data set.
-import type { Precision } from "@engram/core";
+import type { MemoryMode, Precision } from "@engram/core";
 import { createScoreJobMutation } from "@engram/sdk";
 import type { Connection } from "../connection.ts";
 import { payload } from "../jobs.ts";
@@ -10,6 +10,7 @@ import { watchToSuccess } from "../watch.ts";
 export interface ScoreOptions {
   readonly model: string;
   readonly precision: Precision;
+  readonly memory: MemoryMode;
   readonly isWatching: boolean;
   readonly isJson: boolean;
 }
@@ -21,8 +22,9 @@ export async function score(
 ): Promise<void> {
   const { version } = await readyDataset(connection.client, datasetSlug);
   const modelVersion = await findModelVersion(connection.client, datasetSlug, options.model);
+  const { precision, memory } = options;
   const created = await connection.client.request(createScoreJobMutation, {
-    input: { modelVersionId: modelVersion.id, datasetVersionId: version.id, precision: options.precision },
+    input: { modelVersionId: modelVersion.id, datasetVersionId: version.id, precision, memory },
   });
   const job = payload(created.createScoreJob, created.createScoreJob.job);
   if (!options.isWatching && !connection.isOwnServer) {

@@ -115,6 +115,7 @@ export const scoringRunFieldsFragment = graphql(/* GraphQL */ `
     number
     state
     precision
+    memory
     createdAt
     finishedAt
     modelVersion {

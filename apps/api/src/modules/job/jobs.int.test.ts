@@ -169,6 +169,23 @@ describe("createTrainJob", () => {
     expect((await train({}, empty.id)).userErrors[0]?.code).toBe("CONFLICT");
   });
 
+  it("refuses single pictures where a detector looks at several frames, and names those that do not", async () => {
+    const pictures = await buildVersion();
+    const kind = "IMAGES";
+    await buildClip(database.db, pictures, { split: "TRAIN", kind });
+    await buildClip(database.db, pictures, { split: "TEST", kind });
+    const refused = await train({}, pictures.id);
+    expect(refused.userErrors[0]).toMatchObject({ code: "BAD_INPUT", field: "architecture" });
+    expect(refused.userErrors[0]?.message).toMatch(/looks at 5 consecutive frames: take mnad-reconstruction/);
+    expect((await train({ architecture: { mnadReconstruction: {} } }, pictures.id)).job).not.toBeNull();
+    const footage = await buildModelVersion(database.db, version);
+    const scored = await mutate("createScoreJob", "CreateScoreJobInput", {
+      modelVersionId: encodeGlobalId("ModelVersion", footage.id),
+      datasetVersionId: encodeGlobalId("DatasetVersion", pictures.id),
+    });
+    expect(scored.userErrors[0]).toMatchObject({ code: "BAD_INPUT", field: "architecture" });
+  });
+
   it("submitted twice under one key is one job", async () => {
     const first = await train({ idempotencyKey: "once" });
     expect(await train({ idempotencyKey: "once" })).toEqual(first);
@@ -191,7 +208,7 @@ describe("createScoreJob, createEvaluateJob, cancelJob", () => {
     const run = await database.db.prisma.scoringRun.findUniqueOrThrow({
       where: { jobId: uuidOf("Job", scored.job!.id)! },
     });
-    expect(run.precision).toBe("FP32");
+    expect(run).toMatchObject({ precision: "FP32", memory: "UPDATE" });
     const evaluate = () =>
       mutate("createEvaluateJob", "CreateEvaluateJobInput", {
         scoringRunId: encodeGlobalId("ScoringRun", run.id),
@@ -206,19 +223,19 @@ describe("createScoreJob, createEvaluateJob, cancelJob", () => {
     expect((await evaluate()).job?.title).toBe(`Evaluate scoring run ${run.number}`);
   });
 
-  it("keep the precision asked for in the run and in what the worker is told", async () => {
+  it("keep the precision and the memory asked for in the run and in what the worker is told", async () => {
     const model = await buildModelVersion(database.db, version);
     const { job } = await mutate("createScoreJob", "CreateScoreJobInput", {
       modelVersionId: encodeGlobalId("ModelVersion", model.id),
       datasetVersionId: encodeGlobalId("DatasetVersion", version.id),
-      precision: "INT8",
+      ...{ precision: "INT8", memory: "FROZEN" },
     });
     const stored = await database.db.prisma.job.findUniqueOrThrow({
       where: { id: uuidOf("Job", job!.id)! },
       include: { scoringRun: true },
     });
-    expect(stored.scoringRun?.precision).toBe("INT8");
-    expect(stored.input).toMatchObject({ precision: "INT8" });
+    expect(stored.scoringRun).toMatchObject({ precision: "INT8", memory: "FROZEN" });
+    expect(stored.input).toMatchObject({ precision: "INT8", memory: "FROZEN" });
   });
 
   it("refuse to score a version without test clips", async () => {

@@ -1,5 +1,5 @@
 import { builder } from "../../schema/builder.ts";
-import { CalibrationMode, DatasetLayout, Precision, Preset } from "../../schema/enums.ts";
+import { CalibrationMode, DatasetLayout, MemoryMode, Precision, Preset } from "../../schema/enums.ts";
 import { uuidOf } from "../../schema/global-id.ts";
 import { ArchitectureInput, chosenArchitecture } from "./architecture-input.ts";
 import { JobPayload, submit } from "./payload.ts";
@@ -36,6 +36,7 @@ const CreateScoreJobInput = builder.inputType("CreateScoreJobInput", {
     modelVersionId: t.id({ required: true }),
     datasetVersionId: t.id({ required: true }),
     precision: t.field({ type: Precision, required: true, defaultValue: "FP32" }),
+    memory: t.field({ type: MemoryMode, required: true, defaultValue: "UPDATE" }),
     idempotencyKey: t.string(),
   }),
 });
@@ -94,6 +95,7 @@ builder.mutationFields((t) => ({
           modelVersionId: uuidOf("ModelVersion", input.modelVersionId),
           datasetVersionId: uuidOf("DatasetVersion", input.datasetVersionId),
           precision: input.precision,
+          memory: input.memory,
           idempotencyKey: input.idempotencyKey ?? null,
         }),
       ),

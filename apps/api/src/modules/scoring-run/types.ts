@@ -1,7 +1,7 @@
 import { evaluationSchema } from "@engram/core";
 import { builder } from "../../schema/builder.ts";
 import { organizationOf } from "../../schema/context.ts";
-import { Lane, Precision, ScoringRunState } from "../../schema/enums.ts";
+import { Lane, MemoryMode, Precision, ScoringRunState } from "../../schema/enums.ts";
 import { uuidOf } from "../../schema/global-id.ts";
 import { parseColumn } from "../../schema/json-column.ts";
 import { PAGED } from "../../schema/page.ts";
@@ -32,6 +32,7 @@ builder.prismaNode("ScoringRun", {
     number: t.exposeInt("number"),
     state: t.expose("state", { type: ScoringRunState }),
     precision: t.expose("precision", { type: Precision }),
+    memory: t.expose("memory", { type: MemoryMode }),
     modelVersion: t.relation("modelVersion"),
     datasetVersion: t.relation("datasetVersion"),
     job: t.relation("job"),

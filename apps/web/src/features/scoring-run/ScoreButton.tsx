@@ -1,5 +1,5 @@
 "use client";
-import { type Precision, precisionSchema } from "@engram/core";
+import { type MemoryMode, memoryModeSchema, type Precision, precisionSchema } from "@engram/core";
 import { createScoreJobMutation } from "@engram/sdk";
 import { useRouter } from "next/navigation";
 import { type SyntheticEvent, useState } from "react";
@@ -12,7 +12,7 @@ import { createIdempotencyKey } from "../../lib/idempotency-key.ts";
 import { jobPath } from "../../lib/route.ts";
 import { useApiMutation } from "../../lib/use-api.ts";
 import { type TrainedVersion, useModelVersions } from "../model/use-model-versions.ts";
-import { PRECISION_NAMES } from "./precision.ts";
+import { MEMORY_MODE_NAMES, PRECISION_NAMES } from "./names.ts";
 import styles from "./ScoreButton.module.css";
 
 interface ScoreButtonProps {
@@ -53,10 +53,12 @@ function ScoreForm({ datasetVersionId, versions, onClose }: ScoreFormProps) {
   const create = useApiMutation(createScoreJobMutation);
   const [modelVersionId, setModelVersionId] = useState(versions[0]?.version.id ?? "");
   const [precision, setPrecision] = useState<Precision>("FP32");
+  const [memory, setMemory] = useState<MemoryMode>("UPDATE");
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();
+    const idempotencyKey = createIdempotencyKey();
     create.mutate(
-      { input: { modelVersionId, datasetVersionId, precision, idempotencyKey: createIdempotencyKey() } },
+      { input: { modelVersionId, datasetVersionId, precision, memory, idempotencyKey } },
       { onSuccess: ({ createScoreJob: { job } }) => job && router.push(jobPath(job.number)) },
     );
   };
@@ -88,6 +90,18 @@ function ScoreForm({ datasetVersionId, versions, onClose }: ScoreFormProps) {
           {precisionSchema.options.map((option) => (
             <option key={option} value={option}>
               {PRECISION_NAMES[option]}
+            </option>
+          ))}
+        </select>
+      </Field>
+      <Field
+        label="Memory"
+        hint="For detectors with a memory that is updated while scoring. Frozen, no frame’s score depends on the frames before its window."
+      >
+        <select value={memory} onChange={(event) => setMemory(memoryModeSchema.parse(event.target.value))}>
+          {memoryModeSchema.options.map((option) => (
+            <option key={option} value={option}>
+              {MEMORY_MODE_NAMES[option]}
             </option>
           ))}
         </select>

@@ -13,7 +13,7 @@ import { useApiQuery } from "../../lib/use-api.ts";
 import { SCORING_RUN_STATE_TONE } from "../job/job-state.ts";
 import { EvaluationPanel } from "./EvaluationPanel.tsx";
 import { EventPanel } from "./EventPanel.tsx";
-import { PRECISION_NAMES } from "./precision.ts";
+import { MEMORY_MODE_NAMES, PRECISION_NAMES } from "./names.ts";
 import { RunClipPanel } from "./RunClipPanel.tsx";
 
 type ScoringRun = NonNullable<NonNullable<ScoringRunQuery["project"]>["scoringRun"]>;
@@ -51,6 +51,7 @@ function ScoringRunView({ run }: { run: ScoringRun }) {
             { name: "Architecture", value: formatArchitecture(modelVersion.model.architecture) },
             { name: "Data", value: `${datasetVersion.dataset.name}, version ${datasetVersion.number}` },
             { name: "Precision", value: PRECISION_NAMES[run.precision] },
+            { name: "Memory", value: MEMORY_MODE_NAMES[run.memory] },
             {
               name: "Policy",
               value: run.policy ? `${run.policy.name}, version ${run.policy.number}` : "none",

@@ -168,7 +168,11 @@ describe("export", () => {
   it("scores in a process that has onnxruntime-node and nothing of ours as the platform scored", async () => {
     const { job, run } = await newScoringRun(rig, model, scene);
     const input = { scoringRunId: run.id, modelVersionId: model.id, datasetVersionId: scene };
-    await score(await rig.contextOf(await rig.claimJob(job)), { ...input, precision: "FP32" });
+    await score(await rig.contextOf(await rig.claimJob(job)), {
+      ...input,
+      precision: "FP32",
+      memory: "UPDATE",
+    });
     const bundle = await unpack((await runExport()).result.bundleHash);
 
     const clips = await listClips(

@@ -70,10 +70,11 @@ function json(name: string, value: unknown): BundleFile {
   return { name, content: [Buffer.from(`${JSON.stringify(value, null, 2)}\n`)] };
 }
 
-function describeRun({ number, precision, datasetVersion, evaluation }: ScoredRun) {
+function describeRun({ number, precision, memory, datasetVersion, evaluation }: ScoredRun) {
   return {
     number,
     precision,
+    memory,
     dataset: { slug: datasetVersion.dataset.slug, version: datasetVersion.number },
     evaluation: evaluation === null ? null : evaluationSchema.parse(evaluation),
   };

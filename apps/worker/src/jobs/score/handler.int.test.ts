@@ -1,4 +1,4 @@
-import { evaluationSchema, type JobProgress, type Precision } from "@engram/core";
+import { evaluationSchema, type JobProgress, type Precision, type ScoreInput } from "@engram/core";
 import {
   findJobAnywhere,
   handBackJob,
@@ -36,9 +36,9 @@ beforeAll(async () => {
 });
 afterAll(() => rig.close());
 
-const inputOf = (runId: string, precision: Precision = "FP32") => ({
+const inputOf = (runId: string, precision: Precision = "FP32"): ScoreInput => ({
   ...{ scoringRunId: runId, modelVersionId: model.id, datasetVersionId: scene },
-  precision,
+  ...{ precision, memory: "UPDATE" },
 });
 
 async function storedValues(runId: string): Promise<number[][]> {
@@ -87,6 +87,16 @@ describe("score", () => {
     expect(pyramid[0]?.values[3]).toBe(12);
     const done = context.reports.findLast(({ phase }) => phase === "score");
     expect(done).toMatchObject({ unit: "frames", done: clips.length * 16, total: clips.length * 16 });
+  });
+
+  it("leaves the memory as trained where that is asked for, so that no clip depends on those before it", async () => {
+    const { job, run } = await newScoringRun(rig, model, scene);
+    const frozen = { ...inputOf(run.id), memory: "FROZEN" } as const;
+    const result = await score(await rig.contextOf(await rig.claimJob(job)), frozen);
+    expect(result.memoryUpdates).toBe(0);
+    const updating = await newScoringRun(rig, model, scene);
+    await score(await rig.contextOf(await rig.claimJob(updating.job)), inputOf(updating.run.id));
+    expect(await storedValues(run.id)).not.toEqual(await storedValues(updating.run.id));
   });
 
   it("evaluates against the ground truth, and EVALUATE finds the same from the stored scores", async () => {

@@ -39,7 +39,7 @@ export async function score(context: JobContext, input: ScoreInput): Promise<Sco
   try {
     const scorer = await openScorer({
       ...{ detector: trained.detector, state: trained.state, device: await context.openDevice() },
-      ...{ memory: "UPDATE", precision: precision.scoring },
+      ...{ memory: input.memory, precision: precision.scoring },
       backgroundError: calibrationSchema.parse(model.calibration).backgroundError,
       ...(resume && { startMemory: await loadMemory(context.blobs, resume.memoryHash) }),
     });
