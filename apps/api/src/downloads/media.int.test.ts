@@ -23,7 +23,8 @@ let runId: string;
 
 const PICTURES = ["first picture", "second"].map((text) => Buffer.from(text));
 const MASK = Buffer.from("a mask");
-const MAP = Uint8Array.from({ length: 8 * 6 }, (_, i) => i * 5);
+/** 16 bits a pixel */
+const MAP = Uint8Array.from({ length: 2 * 8 * 6 }, (_, i) => i * 2);
 
 function indexOf(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   let offset = 0;
@@ -62,7 +63,8 @@ beforeAll(async () => {
     {
       errorMaps: [
         {
-          ...{ block: 0, width: 8, height: 6, scaleMax: 0.5, frameCount: 2, retention: "KEEP" },
+          ...{ block: 0, width: 8, height: 6, frameCount: 2, retention: "KEEP" },
+          ...{ scaleMax: 1, bitsPerPixel: 16 },
           ...{ blobHash: maps.hash, offsets: Uint32Array.from([0, 0, packed.byteLength]) },
         },
       ],
@@ -108,7 +110,7 @@ describe("downloads", () => {
 
   it("serve an error map as raw bytes, of the size that the heat map tells", async () => {
     const query = `query ($clip: ID!, $run: ID!, $frame: Int!) { node(id: $clip) { ... on Clip {
-      frameScore(scoringRunId: $run, frame: $frame) { heatMap { url width height scaleMax } } } } }`;
+      frameScore(scoringRunId: $run, frame: $frame) { heatMap { url width height scaleMax bitsPerPixel } } } } }`;
     const ids = { clip: encodeGlobalId("Clip", clipId), run: encodeGlobalId("ScoringRun", runId) };
     interface Score {
       node: {
@@ -117,7 +119,7 @@ describe("downloads", () => {
     }
     const answer = await test.query<Score>(query, { ...ids, frame: 1 });
     const heatMap = answer.data!.node.frameScore.heatMap!;
-    expect(heatMap).toMatchObject({ width: 8, height: 6, scaleMax: 0.5 });
+    expect(heatMap).toMatchObject({ width: 8, height: 6, scaleMax: 1, bitsPerPixel: 16 });
     const response = await get(heatMap.url);
     expect(response.headers.get("content-type")).toBe("application/octet-stream");
     expect(new Uint8Array(await response.arrayBuffer())).toEqual(MAP);

@@ -1,18 +1,17 @@
 // `engram import`: upload, look (dry run), say what was found, then import.
 import { resolve } from "node:path";
 import { AppError, type DatasetLayout } from "@engram/core";
-import { completeUploadMutation, createIngestJobMutation, createUploadMutation } from "@engram/sdk";
+import { createIngestJobMutation } from "@engram/sdk";
 import type { Connection } from "../connection.ts";
 import { payload, type WatchedJob } from "../jobs.ts";
 import { bytes, note, print, printJson, table } from "../output.ts";
-import { createProgressLine } from "../progress-line.ts";
 import { currentProject } from "../project.ts";
-import { openUploadSource, sendFile } from "../upload.ts";
+import { openUploadSource, upload } from "../upload.ts";
 import { watchToSuccess } from "../watch.ts";
 
 type ReportClip = NonNullable<WatchedJob["importReport"]>["clips"][number];
 
-const UNMATCHED_NAMED = 10;
+const UNMATCHED_NAMED = 5;
 
 export interface ImportOptions {
   readonly name: string;
@@ -27,7 +26,7 @@ export async function importFolder(
   options: ImportOptions,
 ): Promise<void> {
   const project = await currentProject(connection.client);
-  const uploadId = await upload(connection, project.id, resolve(path));
+  const uploadId = await upload(connection, project.id, await openUploadSource(resolve(path)), "DATASET");
   const inspected = await ingest(connection, project.id, uploadId, options, true);
   if (!options.isJson) printReport(inspected);
   if (options.isDryRun) {
@@ -46,30 +45,10 @@ export async function importFolder(
   for (const clip of clips)
     if (clip.quarantineReason) print(`quarantined: ${clip.name}: ${clip.quarantineReason}`);
   const frames = sum(kept.map((clip) => clip.frameCount));
-  print(`${version.dataset.slug} version ${version.number}: ${kept.length} clips, ${frames} frames`);
-}
-
-async function upload(connection: Connection, projectId: string, path: string): Promise<string> {
-  const source = await openUploadSource(path);
-  const line = createProgressLine();
-  try {
-    const created = await connection.client.request(createUploadMutation, {
-      input: { projectId, fileName: source.fileName, sizeBytes: source.sizeBytes },
-    });
-    const target = payload(created.createUpload, created.createUpload.upload);
-    // The key goes to this server alone, at the address it was reached at, whatever it calls itself.
-    const { pathname } = new URL(target.url, connection.baseUrl);
-    await sendFile(source, new URL(pathname, connection.baseUrl).href, connection.apiKey, (sent) =>
-      line.update("upload", `uploading ${bytes(sent)} of ${bytes(source.sizeBytes)}`),
-    );
-    const completed = await connection.client.request(completeUploadMutation, {
-      input: { uploadId: target.id },
-    });
-    return payload(completed.completeUpload, completed.completeUpload.upload).id;
-  } finally {
-    line.end();
-    await source.dispose();
-  }
+  const content = kept.some((clip) => clip.kind === "IMAGES")
+    ? `${frames} pictures in ${kept.length} folders`
+    : `${kept.length} clips, ${frames} frames`;
+  print(`${version.dataset.slug} version ${version.number}: ${content}`);
 }
 
 async function ingest(
@@ -96,28 +75,49 @@ async function ingest(
 function printReport(job: WatchedJob): void {
   const report = job.importReport;
   if (!report) return;
-  const splits = [...new Set(report.clips.map((clip) => clip.split))];
-  print(`Layout ${report.layout}, ${report.clips.length} clips, ${bytes(report.totalBytes)}`);
-  print(
-    table(
-      ["split", "clips", "frames", "labelled clips", "clips with masks", "abnormal frames", "picture"],
-      splits.map((split) =>
-        reportRow(
-          split,
-          report.clips.filter((clip) => clip.split === split),
+  const holdsPictures = report.clips.some((clip) => clip.kind === "IMAGES");
+  const size = bytes(report.totalBytes);
+  if (holdsPictures) {
+    const pictures = sum(report.clips.map((clip) => clip.frameCount));
+    print(`Layout ${report.layout}, ${pictures} pictures in ${report.clips.length} folders, ${size}`);
+    print(table(["split", "folder", "pictures", "defective", "masks", "size"], report.clips.map(folderRow)));
+  } else {
+    print(`Layout ${report.layout}, ${report.clips.length} clips, ${size}`);
+    const splits = [...new Set(report.clips.map((clip) => clip.split))];
+    print(
+      table(
+        ["split", "clips", "frames", "labelled clips", "clips with masks", "abnormal frames", "picture"],
+        splits.map((split) =>
+          splitRow(
+            split,
+            report.clips.filter((clip) => clip.split === split),
+          ),
         ),
       ),
-    ),
-  );
+    );
+  }
   for (const clip of report.clips)
     if (clip.quarantineReason) print(`to quarantine: ${clip.name}: ${clip.quarantineReason}`);
   for (const warning of report.warnings) print(`warning: ${warning}`);
-  const named = report.unmatched.slice(0, UNMATCHED_NAMED).join(", ");
-  const more = report.unmatched.length - UNMATCHED_NAMED;
-  if (named) print(`unmatched: ${named}${more > 0 ? ` and ${more} more` : ""}`);
+  if (report.unmatched.length > 0) print(unmatchedLine(report.unmatched, holdsPictures));
 }
 
-function reportRow(split: string, clips: readonly ReportClip[]): (string | number)[] {
+function unmatchedLine(unmatched: readonly string[], holdsPictures: boolean): string {
+  const named = unmatched.slice(0, UNMATCHED_NAMED).join(", ");
+  const more = unmatched.length - UNMATCHED_NAMED;
+  const what = unmatched.length === 1 ? "1 file fits" : `${unmatched.length} files fit`;
+  return `unmatched: ${what} no ${holdsPictures ? "picture" : "clip"}: ${named}${more > 0 ? ` and ${more} more` : ""}`;
+}
+
+function folderRow(clip: ReportClip): (string | number)[] {
+  const size = clip.width ? `${clip.width}×${clip.height}` : "?";
+  return [
+    ...[clip.split, clip.name, clip.frameCount, clip.abnormalFrames ?? "-", clip.maskedFrames ?? "-"],
+    size,
+  ];
+}
+
+function splitRow(split: string, clips: readonly ReportClip[]): (string | number)[] {
   const labelled = clips.filter((clip) => clip.abnormalFrames != null);
   return [
     split,
