@@ -69,6 +69,40 @@ describe("the MNAD layout", () => {
     });
   });
 
+  it("takes validation clips with their own labels, or those that the test clips' file has for them", async () => {
+    const labels = { "01": [0, 1, 1, 0, 0] };
+    const validation = await jpegFrames("validation/frames/01", 5);
+    const own = await source({
+      ...(await mnadFiles()),
+      ...validation,
+      "validation_frame_labels.json": JSON.stringify(labels),
+    });
+    const { report } = await inspectSource(own);
+    const of = (split: string) => report.clips.filter((clip) => clip.split === split);
+    expect(of("VALIDATION")).toMatchObject([{ name: "01", frameCount: 5, abnormalFrames: 2 }]);
+    expect(of("TEST").map(({ abnormalFrames }) => abnormalFrames)).toEqual([2, 1]);
+    expect(report).toMatchObject({ unmatched: [], warnings: [] });
+
+    const shared = await source({
+      ...(await mnadFiles()),
+      ...validation,
+      ...(await jpegFrames("validation/frames/v1", 5)),
+      "frame_labels.json": JSON.stringify({
+        ...{ "01": [0, 0, 1, 1, 0, 0], "02": [0, 0, 0, 0, 1] },
+        ...{ v1: [1, 1, 1, 0, 0], gone: [0] },
+      }),
+    });
+    const { report: told } = await inspectSource(shared);
+    const found = told.clips.filter(({ split }) => split === "VALIDATION");
+    // Clip 01 of the file is the test clip.
+    expect(found.map(({ name, abnormalFrames }) => [name, abnormalFrames])).toEqual([
+      ["01", null],
+      ["v1", 3],
+    ]);
+    expect(told.unmatched).toEqual(["gone"]);
+    expect(told.warnings).toEqual([expect.stringContaining("Clip 01 is for validation, but no label file")]);
+  });
+
   it("keeps JPEGs byte for byte", async () => {
     const files = await mnadFiles();
     const { store, clips } = await ingestAll(await source(files));

@@ -4,9 +4,9 @@ import { basename, dirname } from "node:path";
 import { AppError, type DatasetLayout, type ImportReport } from "@engram/core";
 import { throwIfCanceled } from "../canceled.ts";
 import { withoutExtension } from "../labels/csv-labels.ts";
-import { countAbnormal, type LabelFile } from "../labels/frame-labels.ts";
+import { countAbnormal } from "../labels/frame-labels.ts";
 import { detectLayout } from "../layouts/detect-layout.ts";
-import type { LayoutContent } from "../layouts/layout.ts";
+import type { LabelledSplit, LayoutContent } from "../layouts/layout.ts";
 import { hasVideoExtension } from "../video/container.ts";
 import { duplicateWarnings } from "./duplicate-pictures.ts";
 import type { Inspection, PlanClip } from "./import-plan.ts";
@@ -94,20 +94,30 @@ function assertSomethingDecodes(clips: readonly PlanClip[]): void {
   }
 }
 
-/** Label files speak of the test clips; in a set without test clips, of all. */
+/** Label files speak of the test clips, in a set without test clips of all, and of the validation clips. */
 async function label(
   content: LayoutContent,
   clips: readonly PlanClip[],
 ): Promise<{ clips: readonly PlanClip[]; unmatched: readonly string[] }> {
   const hasTests = clips.some((clip) => clip.split === "TEST");
-  const isSpokenOf = (clip: PlanClip) => clip.frameCount > 0 && (!hasTests || clip.split === "TEST");
-  const file: LabelFile | null = await content.readLabels(clips.filter(isSpokenOf));
-  if (file === null) return { clips, unmatched: [] };
+  const partOf = ({ split }: PlanClip): LabelledSplit | null =>
+    split === "VALIDATION" || split === "TEST" ? split : hasTests ? null : "TEST";
+  const of = (part: LabelledSplit) => clips.filter((clip) => clip.frameCount > 0 && partOf(clip) === part);
+  const hasValidation = of("VALIDATION").length > 0;
+  const files = {
+    TEST: await content.readLabels(of("TEST"), "TEST"),
+    VALIDATION: hasValidation ? await content.readLabels(of("VALIDATION"), "VALIDATION") : null,
+  };
+  // What one part's clips leave over of a file may be the other's.
+  const known = new Set([...(files.TEST?.labels.keys() ?? []), ...(files.VALIDATION?.labels.keys() ?? [])]);
+  const entries = [...(files.TEST?.unmatched ?? []), ...(files.VALIDATION?.unmatched ?? [])];
   return {
-    clips: clips.map((clip) =>
-      isSpokenOf(clip) ? { ...clip, labels: file.labels.get(clip.name) ?? null } : clip,
-    ),
-    unmatched: file.unmatched,
+    clips: clips.map((clip) => {
+      const part = partOf(clip);
+      const file = part === null ? null : files[part];
+      return file === null ? clip : { ...clip, labels: file.labels.get(clip.name) ?? null };
+    }),
+    unmatched: [...new Set(entries)].filter((name) => !known.has(name)),
   };
 }
 
@@ -142,7 +152,10 @@ function warningsOf(clip: PlanClip): string[] {
     warnings.push(`Clip ${clip.name} has a variable frame rate: its frames are placed by their own times.`);
   }
   const abnormal = clip.labels === null ? 0 : countAbnormal(clip.labels);
-  if (clip.split !== "TEST" && abnormal > 0) {
+  if (clip.split === "VALIDATION" && clip.labels === null) {
+    warnings.push(`Clip ${clip.name} is for validation, but no label file speaks of it: it is of no use.`);
+  }
+  if (clip.split !== "TEST" && clip.split !== "VALIDATION" && abnormal > 0) {
     warnings.push(`Clip ${clip.name} is for training, but ${abnormal} of its frames are labelled abnormal.`);
   }
   return warnings;

@@ -14,14 +14,20 @@ export interface ClipFiles {
   readonly masks: readonly (string | null)[] | null;
 }
 
+/** Training clips of a set without test clips count as TEST. */
+export type LabelledSplit = Extract<Split, "TEST" | "VALIDATION">;
+
 export interface LayoutContent {
   readonly clips: readonly ClipFiles[];
   /** files of ground truth that belong to no clip */
   readonly unmatched: readonly string[];
   /** what there is to say of the folder as a whole, one sentence each */
   readonly warnings?: readonly string[];
-  /** Labels for the given clips, from the label file; null where there is none. */
-  readLabels(clips: readonly ClipLength[]): Promise<LabelFile | null>;
+  /**
+   * Labels for the given clips, which are of one split, from its label file; null where there is none. The label file
+   * of test clips may speak of validation clips too, but for those that are named as a test clip.
+   */
+  readLabels(clips: readonly ClipLength[], split: LabelledSplit): Promise<LabelFile | null>;
 }
 
 export interface LayoutReader {

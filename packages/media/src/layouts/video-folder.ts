@@ -1,4 +1,4 @@
-// A folder of videos, in subfolders train and test where it has splits, with an optional labels.csv; or one folder of
+// A folder of videos, in subfolders train, validation and test where it has splits, with an optional labels.csv; or one folder of
 // pictures, which is one clip.
 import { posix } from "node:path";
 import { type Split, splitSchema } from "@engram/core";
@@ -11,6 +11,7 @@ const SPLIT_FOLDERS: Readonly<Record<string, Split>> = {
   train: "TRAIN",
   training: "TRAIN",
   calibration: "CALIBRATION",
+  validation: "VALIDATION",
   test: "TEST",
   testing: "TEST",
 };
@@ -48,9 +49,11 @@ export const videoFolderLayout: LayoutReader = {
       clips,
       // Pictures beside videos belong to none of them.
       unmatched: videos.length > 0 ? pictures : [],
-      async readLabels(lengths) {
+      async readLabels(lengths, split) {
         if (!(await listFolder(root)).files.includes(LABELS)) return null;
-        return parseCsvLabels((await readWhole(root, LABELS, "BAD_INPUT")).toString(), lengths, LABELS);
+        const isTest = (name: string) => clips.some((clip) => clip.split === "TEST" && clip.name === name);
+        const spokenOf = split === "TEST" ? lengths : lengths.filter(({ name }) => !isTest(name));
+        return parseCsvLabels((await readWhole(root, LABELS, "BAD_INPUT")).toString(), spokenOf, LABELS);
       },
     };
   },
