@@ -137,7 +137,10 @@ describe("models", () => {
       createModelVersion(db, {
         ...{ ...scope, modelId: model.id, datasetVersionId: version.id, trainJobId, checkpointHash },
         hyperparameters: resolveHyperparameters("MNAD_PREDICTION", "tiny"),
-        calibration: { source: "CALIBRATION_FRAMES", frameCount: 0, samples: {}, maskThreshold: null },
+        calibration: {
+          ...{ source: "CALIBRATION_FRAMES", frameCount: 0, samples: {} },
+          ...{ maskThreshold: null, backgroundError: null },
+        },
         metrics: { epochs: [], steps: 0, millisecondsPerStep: null, device: "none", parameterCount: 0 },
       });
     const [first, second] = [await buildJob(db, project), await buildJob(db, project)];

@@ -90,7 +90,10 @@ export async function buildModelVersion(
     trainJobId: job.id,
     hyperparameters: resolveHyperparameters("MNAD_PREDICTION", "tiny"),
     checkpointHash: "0".repeat(64),
-    calibration: { source: "CALIBRATION_FRAMES", frameCount: 0, samples: {}, maskThreshold: null },
+    calibration: {
+      ...{ source: "CALIBRATION_FRAMES", frameCount: 0, samples: {} },
+      ...{ maskThreshold: null, backgroundError: null },
+    },
     metrics: { epochs: [], steps: 0, millisecondsPerStep: null, device: "none", parameterCount: 0 },
   });
 }

@@ -136,7 +136,12 @@ export const frameScoreQuery = graphql(/* GraphQL */ `
           abnormality
           reason
           isAbnormalInGroundTruth
+          backgroundError
           histogram {
+            edges
+            counts
+          }
+          correctedHistogram: histogram(kind: CORRECTED) {
             edges
             counts
           }

@@ -1,5 +1,15 @@
 // What a run says of one frame: raw lanes, abnormality, error histogram, heat map, mask.
-import { AppError, FRAMES_PER_BLOCK, HISTOGRAM_EDGES_VERSION, type TimelineLane } from "@engram/core";
+import {
+  AppError,
+  backgroundRule,
+  calibrationSchema,
+  type ErrorMapKind,
+  FRAMES_PER_BLOCK,
+  HISTOGRAM_EDGES_VERSION,
+  parseHyperparameters,
+  type TimelineLane,
+  trainableArchitectureSchema,
+} from "@engram/core";
 import {
   type Database,
   type FrameMask,
@@ -8,7 +18,8 @@ import {
   readMask,
   type ScoringRun,
 } from "@engram/db";
-import { histogramEdges } from "@engram/numerics";
+import { estimateBackgroundError, histogramEdges } from "@engram/numerics";
+import { parseColumn } from "../../schema/json-column.ts";
 import type { Loaders } from "../../schema/loaders.ts";
 import { abnormalityOf, findAbnormalityRule, lanesOf, neededWindow } from "../timeline/abnormality.ts";
 import { readColumns } from "../timeline/columns.ts";
@@ -33,6 +44,11 @@ export interface HeatMap {
   readonly bitsPerPixel: number;
 }
 
+export interface ErrorHistogram {
+  readonly edges: readonly number[];
+  readonly counts: readonly number[];
+}
+
 export interface FrameScoreService {
   /** null where there is no such run over the clip. @throws AppError BAD_INPUT */
   find(
@@ -41,13 +57,21 @@ export interface FrameScoreService {
     frame: number,
     loaders: Loaders,
   ): Promise<FrameScore | null>;
-  findHistogram(score: FrameScore): Promise<{ edges: number[]; counts: number[] } | null>;
+  findHistogram(score: FrameScore, kind: ErrorMapKind): Promise<ErrorHistogram | null>;
+  /** from the frame's raw histogram, as the worker found it; null where the frame has none */
+  findBackgroundError(score: FrameScore): Promise<number | null>;
   findHeatMap(score: FrameScore): Promise<HeatMap | null>;
   findMask(score: FrameScore): Promise<FrameMask | null>;
 }
 
 export function createFrameScoreService(database: Database): FrameScoreService {
   const clipOf = (score: FrameScore) => ({ scoringRunId: score.run.id, clipId: score.clipId });
+  const readCounts = async (score: FrameScore, kind: ErrorMapKind) => {
+    const histogram = await readHistogram(database, clipOf(score), score.frame, kind);
+    if (histogram === null) return null;
+    if (histogram.edgesVersion === HISTOGRAM_EDGES_VERSION) return histogram.counts;
+    throw new Error(`Histogram edges of version ${histogram.edgesVersion} are not known.`);
+  };
   return {
     async find(clip, scoringRunId, frame, loaders) {
       if (frame < 0 || frame >= clip.frameCount) {
@@ -75,13 +99,14 @@ export function createFrameScoreService(database: Database): FrameScoreService {
         isAbnormalInGroundTruth: labels && labels[frame] === 1,
       };
     },
-    async findHistogram(score) {
-      const histogram = await readHistogram(database, clipOf(score), score.frame);
-      if (histogram === null) return null;
-      if (histogram.edgesVersion !== HISTOGRAM_EDGES_VERSION) {
-        throw new Error(`Histogram edges of version ${histogram.edgesVersion} are not known.`);
-      }
-      return { edges: Array.from(histogramEdges()), counts: Array.from(histogram.counts) };
+    async findHistogram(score, kind) {
+      const counts = await readCounts(score, kind);
+      return counts && { edges: Array.from(histogramEdges()), counts: Array.from(counts) };
+    },
+    async findBackgroundError(score) {
+      const counts = await readCounts(score, "RAW");
+      const rule = counts && (await findBackgroundRule(database, score.run));
+      return counts && rule && estimateBackgroundError(counts, rule);
     },
     async findHeatMap(score) {
       const block = await readErrorMapBlock(database, clipOf(score), score.frame);
@@ -92,6 +117,20 @@ export function createFrameScoreService(database: Database): FrameScoreService {
     },
     findMask: (score) => readMask(database, clipOf(score), score.frame),
   };
+}
+
+async function findBackgroundRule(database: Database, run: ScoringRun) {
+  const version = await database.prisma.modelVersion.findUniqueOrThrow({
+    where: { id: run.modelVersionId },
+    select: { calibration: true, hyperparameters: true, model: { select: { architecture: true } } },
+  });
+  const architecture = trainableArchitectureSchema.parse(version.model.architecture);
+  const { backgroundError } = parseColumn(
+    calibrationSchema,
+    version.calibration,
+    "model_version.calibration",
+  );
+  return backgroundRule(parseHyperparameters(architecture, version.hyperparameters), backgroundError);
 }
 
 async function scoreFrame(

@@ -1,7 +1,7 @@
 import type { FrameMask } from "@engram/db";
 import { builder } from "../../schema/builder.ts";
-import { Lane } from "../../schema/enums.ts";
-import type { FrameScore, HeatMap } from "./service.ts";
+import { ErrorMapKind, Lane } from "../../schema/enums.ts";
+import type { ErrorHistogram, FrameScore, HeatMap } from "./service.ts";
 
 const LaneValue = builder.objectRef<FrameScore["lanes"][number]>("LaneValue").implement({
   fields: (t) => ({
@@ -10,9 +10,12 @@ const LaneValue = builder.objectRef<FrameScore["lanes"][number]>("LaneValue").im
   }),
 });
 
-const ErrorHistogram = builder.objectRef<{ edges: number[]; counts: number[] }>("ErrorHistogram").implement({
+const ErrorHistogramType = builder.objectRef<ErrorHistogram>("ErrorHistogram").implement({
   description: "counts[i] pixels have an error in [edges[i], edges[i+1]).",
-  fields: (t) => ({ edges: t.exposeFloatList("edges"), counts: t.exposeIntList("counts") }),
+  fields: (t) => ({
+    edges: t.floatList({ resolve: ({ edges }) => [...edges] }),
+    counts: t.intList({ resolve: ({ counts }) => [...counts] }),
+  }),
 });
 
 const HeatMapType = builder.objectRef<HeatMap>("HeatMap").implement({
@@ -66,9 +69,17 @@ export const FrameScoreType = builder.objectRef<FrameScore>("FrameScore").implem
     reason: t.exposeString("reason", { nullable: true }),
     isAbnormalInGroundTruth: t.exposeBoolean("isAbnormalInGroundTruth", { nullable: true }),
     histogram: t.field({
-      type: ErrorHistogram,
+      type: ErrorHistogramType,
       nullable: true,
-      resolve: (score, _args, { services }) => services.frameScores.findHistogram(score),
+      args: { kind: t.arg({ type: ErrorMapKind, defaultValue: "RAW" }) },
+      description: "CORRECTED is null where an older version scored.",
+      resolve: (score, { kind }, { services }) => services.frameScores.findHistogram(score, kind ?? "RAW"),
+    }),
+    backgroundError: t.float({
+      nullable: true,
+      description:
+        "What of each pixel's error is the background's, by histogram error estimation: what lies above it is a corrected error.",
+      resolve: (score, _args, { services }) => services.frameScores.findBackgroundError(score),
     }),
     heatMap: t.field({
       type: HeatMapType,
