@@ -1,6 +1,8 @@
 // npm run bench:results: trains, scores and measures what docs/results.md reports. Hours of work: it may be interrupted
 // and goes on where it was.
-import { Command } from "commander";
+import { Argument, Command } from "commander";
+import { runImages } from "./results/images.ts";
+import { formatImages } from "./results/images-table.ts";
 import { runPed2 } from "./results/ped2.ts";
 
 interface Options {
@@ -10,23 +12,34 @@ interface Options {
   readonly json?: true;
 }
 
-const { folder, only, threads } = new Command("bench:results")
-  .argument("<table>", "ped2")
+const command = new Command("bench:results")
+  .addArgument(new Argument("<table>").choices(["ped2", "images"]))
   .option("--folder <path>", "where runs are kept and resumed", "data/results")
   .option("--only <name>", "runs whose name begins so, such as mnad-prediction-0")
   .option("--threads <count>", "cores to compute on, default all", Number)
   .option("--json", "print one JSON object instead of tables")
-  .parse()
-  .opts<Options>();
+  .parse();
+const { folder, only, threads, json } = command.opts<Options>();
 
 const interrupt = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => interrupt.abort());
 const report = (message: string) => process.stderr.write(`${new Date().toISOString()} ${message}\n`);
-const runs = await runPed2({
+const options = {
   folder,
   only: only ?? null,
   ...(threads !== undefined && { threads }),
   signal: interrupt.signal,
   report,
-});
-process.stdout.write(`${runs.length}\n`);
+};
+switch (command.args[0]) {
+  case "images": {
+    const runs = await runImages(options);
+    const text = json ? JSON.stringify({ table: "images", runs }) : formatImages(runs);
+    process.stdout.write(`${text}\n`);
+    break;
+  }
+  default: {
+    const runs = await runPed2(options);
+    process.stdout.write(`${runs.length}\n`);
+  }
+}

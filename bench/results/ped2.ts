@@ -1,11 +1,10 @@
 // What is trained for the Ped2 table.
-import { createHash } from "node:crypto";
-import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { architectureSlug, resolveHyperparameters, type TrainableArchitecture } from "@engram/core";
 import { createDetector } from "@engram/detectors";
 import { openDevice } from "@engram/engine";
 import { sharedPath } from "@engram/testkit";
+import { checksum } from "../data/checksum.ts";
 import { RunFolder } from "./run-folder.ts";
 import { type RunOutcome, trainAndScore } from "./train-run.ts";
 
@@ -72,15 +71,4 @@ export async function runPed2({ folder, only, threads, signal, report }: Ped2Opt
     await device.dispose();
   }
   return runs;
-}
-
-/** sha256 over the paths and bytes of all files, sorted by path. */
-async function checksum(folder: string): Promise<string> {
-  const digest = createHash("sha256");
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const files = entries
-    .filter((entry) => entry.isFile())
-    .map(({ parentPath, name }) => join(parentPath, name));
-  for (const file of files.sort()) digest.update(file.slice(folder.length)).update(await readFile(file));
-  return digest.digest("hex");
 }

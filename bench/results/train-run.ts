@@ -40,7 +40,9 @@ const CALIBRATION_SHARE = 0.1;
 export async function trainAndScore(work: Run): Promise<RunOutcome> {
   const { run } = work;
   let { modelHash, metrics } = await run.readState();
-  if (modelHash === null || metrics === null) ({ modelHash, metrics } = await train(work));
+  if (modelHash === null || metrics === null) {
+    ({ modelHash, metrics } = await train(work, await readTrainingClips(work.folder, work.detector)));
+  }
   const kept = await run.readScores(modelHash);
   if (kept !== null) return { ...kept, metrics };
   const { state } = await readModelCheckpoint(await run.blobs.openFolder(modelHash));
@@ -49,8 +51,11 @@ export async function trainAndScore(work: Run): Promise<RunOutcome> {
   return { ...scores, metrics };
 }
 
-async function train({ detector, folder, run, device, signal, report }: Run) {
-  const clips = await readTrainingClips(folder, detector);
+/** Trains on all frames of the clips, or goes on at the last checkpoint. */
+export async function train(
+  { detector, run, device, signal, report }: Omit<Run, "folder">,
+  clips: readonly FrameSource[],
+): Promise<{ readonly modelHash: string; readonly metrics: TrainingMetrics }> {
   let { checkpointHash } = await run.readState();
   const resumeFrom =
     checkpointHash === null ? null : await openTrainingCheckpoint(await run.blobs.openFolder(checkpointHash));
