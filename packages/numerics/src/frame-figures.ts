@@ -197,9 +197,14 @@ function createFigures(clipCount: number, { replicates, level }: BootstrapOption
   };
 }
 
+/** A figure that cannot be told, and why; nor its interval. */
+export function unknownEstimate(reason: string): Estimate {
+  return { ...unknown(reason), interval: noInterval(reason) };
+}
+
 /** No figure at all, for one reason. */
 export function unknownFigures(reason: string): FrameFigures {
-  return eachFigure(() => ({ ...unknown(reason), interval: noInterval(reason) }));
+  return eachFigure(() => unknownEstimate(reason));
 }
 
 function eachFigure(estimate: (index: number) => Estimate): FrameFigures {

@@ -35,6 +35,7 @@ export {
   evaluateFrames,
   type FrameEvaluation,
   type FrameFigures,
+  unknownEstimate,
   unknownFigures,
 } from "./frame-figures.ts";
 export {

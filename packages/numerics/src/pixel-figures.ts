@@ -1,8 +1,8 @@
 // How well anomaly maps find abnormal pixels, against masks of the same size: one image at a time, exactly where all
 // pixels can be ranked, by finely counted levels where they are too many.
 import { type BootstrapOptions, noInterval, percentileInterval } from "./bootstrap.ts";
-import type { Estimate } from "./frame-figures.ts";
-import { known, unknown } from "./measured.ts";
+import { type Estimate, unknownEstimate } from "./frame-figures.ts";
+import { known } from "./measured.ts";
 import { createPixelGroups } from "./pixel-groups.ts";
 import { createPixelStore } from "./pixel-store.ts";
 import { createPixelSweep, PIXEL_FIGURES, type PixelFigure, type PixelTotals } from "./pixel-sweep.ts";
@@ -120,7 +120,7 @@ export function createPixelEvaluator({
 
 /** No figure at all, for one reason. */
 export function unknownPixelFigures(reason: string): PixelFigures {
-  return eachFigure(() => ({ ...unknown(reason), interval: noInterval(reason) }));
+  return eachFigure(() => unknownEstimate(reason));
 }
 
 function reasonOfNone({ abnormal, normal }: PixelTotals, values: Float64Array): string | null {

@@ -1,7 +1,7 @@
 // How well raised regions find the abnormal objects of a video: the region- and track-based detection criteria.
 import { type BootstrapOptions, noInterval, percentileInterval, resampleClips } from "./bootstrap.ts";
-import type { Estimate } from "./frame-figures.ts";
-import { known, unknown } from "./measured.ts";
+import { type Estimate, unknownEstimate } from "./frame-figures.ts";
+import { known } from "./measured.ts";
 import { createPartialArea } from "./partial-area.ts";
 import { rankDescending } from "./rank-order.ts";
 import {
@@ -107,7 +107,7 @@ function areaOf(
       : truth.scores.length === 0
         ? "The ground truth has no abnormal region."
         : null;
-  if (reason !== null) return { ...unknown(reason), interval: noInterval(reason) };
+  if (reason !== null) return unknownEstimate(reason);
   const truthOfClips = framesOfClips.map(() => 0);
   for (const clip of truth.clips) truthOfClips[clip]!++;
   const ranked = rankRegions(truth, missed);

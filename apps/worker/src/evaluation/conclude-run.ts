@@ -1,10 +1,12 @@
 // What follows from a run's stored scores, and needs no device: events by the run's policy, and the evaluation where
 // there is ground truth. SCORE ends with it, EVALUATE is nothing else.
 import {
+  backgroundRule,
   type Calibration,
   calibrationSchema,
   type DecisionPolicyRules,
   decisionPolicySchema,
+  type Evaluation,
   FRAMES_PER_BLOCK,
   type Lane,
   laneSchema,
@@ -32,7 +34,8 @@ import {
 import type { JobContext } from "../jobs/job-context.ts";
 import { startPhase } from "../progress.ts";
 import { createDecisionMaker, defaultPolicyRules } from "./decide.ts";
-import { evaluateClips, type LabelledClip } from "./evaluate.ts";
+import { bootstrapOf, evaluateClips, type LabelledClip } from "./evaluate.ts";
+import { measureLocalization, type TruthClip } from "./localization.ts";
 
 type Lanes = Partial<Record<Lane, Float32Array>>;
 
@@ -44,13 +47,15 @@ export async function concludeRun(
 ): Promise<void> {
   const { db, job, signal, log } = context;
   const architecture = trainableArchitectureSchema.parse(model.model.architecture);
-  const published = publishedMix(architecture, parseHyperparameters(architecture, model.hyperparameters));
+  const hyperparameters = parseHyperparameters(architecture, model.hyperparameters);
+  const published = publishedMix(architecture, hyperparameters);
   const calibration: Calibration = calibrationSchema.parse(model.calibration);
   const policy = await policyOf(context, run, defaultPolicyRules(published, calibration.samples));
   const { decide, reason } = createDecisionMaker(decisionPolicySchema.parse(policy.rules), calibration);
   if (reason !== null) log.warn(`No events can be raised: ${reason}`);
   const phase = startPhase({ ...context, phase: "evaluate", unit: "clips", total: clips.length });
   const labelled: LabelledClip[] = [];
+  const truths: TruthClip[] = [];
   const raised: NewEvent[] = [];
   for (const [index, clip] of clips.entries()) {
     signal.throwIfAborted();
@@ -60,17 +65,29 @@ export async function concludeRun(
     raised.push(...events.map((event) => ({ clipId: clip.id, ...event })));
     const truth = await findFrameLabels(db, job.projectId, clip.id);
     if (truth !== null) {
-      labelled.push({ lanes, labels: truth.labels, abnormality: decision?.abnormality ?? null, events });
+      const abnormality = decision?.abnormality ?? null;
+      labelled.push({ kind: clip.kind, lanes, labels: truth.labels, abnormality, events });
+      truths.push({ clip, truth, isScored: (frame) => isScored(lanes, frame) });
     }
     phase.update(index + 1);
   }
+  let evaluation: Evaluation | null = null;
+  if (labelled.length > 0) {
+    const lanes = laneSchema.array().parse(run.lanes);
+    const mix = { weights: mixOverLanes(published, lanes), samples: calibration.samples };
+    const rule = backgroundRule(hyperparameters, calibration.backgroundError);
+    const options = { rule, bootstrap: bootstrapOf(labelled) };
+    const localization = await measureLocalization(context, run, truths, options);
+    evaluation = { ...evaluateClips(labelled, lanes, mix, reason), localization };
+  }
   const { organizationId, projectId } = job;
   await replaceEvents(db, { organizationId, projectId, scoringRunId: run.id, policyId: policy.id }, raised);
-  if (labelled.length === 0) return;
-  const lanes = laneSchema.array().parse(run.lanes);
-  const weights = mixOverLanes(published, lanes);
-  const evaluation = evaluateClips(labelled, lanes, { weights, samples: calibration.samples }, reason);
-  await saveEvaluation(db, projectId, run.id, evaluation);
+  if (evaluation !== null) await saveEvaluation(db, projectId, run.id, evaluation);
+}
+
+/** A frame is scored as a whole or not at all: any lane tells. */
+function isScored(lanes: Lanes, frame: number): boolean {
+  return Object.values(lanes).some((values) => Number.isFinite(values[frame]));
 }
 
 /** The run's own policy, or the project's "default", which the first run makes. */

@@ -23,8 +23,7 @@ function clip(
   return {
     lanes: { PSNR: Float32Array.from(psnr), FEATURE_DISTANCE: Float32Array.from(distance) },
     labels: Uint8Array.from(labels),
-    abnormality: null,
-    events: [],
+    ...{ kind: "VIDEO", abnormality: null, events: [] },
     ...more,
   };
 }
@@ -111,12 +110,38 @@ describe("evaluateClips", () => {
     const one = clip([3, 1, 1, 2], [0, 1, 3, 0], [0, 0, 1, 0], { events: raised });
     const other = clip([3, 1, 1, 2], [0, 1, 1, 0], [0, 1, 0, 0], { events: raised });
     const evaluation = evaluateClips([one, other], LANES, mixOf(0.6), null);
-    expect(evaluationSchema.parse(evaluation)).toEqual(evaluation);
+    expect(evaluationSchema.parse(evaluation)).toEqual({ ...evaluation, localization: null });
     const { protocols, frameAuroc, macroAuroc, eventFigures, bootstrap } = evaluation;
     expect(protocols[0]?.auroc).toMatchObject(frameAuroc);
     expect(protocols[1]?.auroc).toMatchObject(macroAuroc);
     expect(bootstrap).toMatchObject({ replicates: 1000, level: 0.95 });
     expect(eventFigures).toMatchObject({ toleranceFrames: 10, undetected: 2, f1: { value: 1 } });
     expect(evaluation.events.precision.value).toBe(0);
+  });
+
+  it("takes pictures one by one: no folder is normalized, smoothed, or a clip to take a mean over", () => {
+    const kind = "IMAGES" as const;
+    const good = clip([30, 31, 29], [0, 0, 0], [0, 0, 0], { kind, events: [{ startFrame: 2, endFrame: 2 }] });
+    const raised = [
+      { startFrame: 0, endFrame: 0 },
+      { startFrame: 1, endFrame: 1 },
+    ];
+    const bad = clip([20, 21, 30.5], [0, 0, 0], [1, 1, 1], { kind, events: raised });
+    const evaluation = evaluateClips([good, bad], LANES, mixOf(1), null);
+    expect(evaluation).toMatchObject({ kind, scoredFrames: 6, abnormalFrames: 3, oneClassClips: 0 });
+    // Of nine pairs the abnormal picture that looks good loses two; min–max over its folder would hide that.
+    expect(evaluation.frameAuroc.value).toBeCloseTo(7 / 9, 12);
+    expect(evaluation.rawLaneAuroc.PSNR?.value).toBeCloseTo(7 / 9, 12);
+    expect([evaluation.laneAuroc, evaluation.liveLaneAuroc]).toEqual([{}, {}]);
+    expect(evaluation.macroAuroc.reason).toMatch(/no clips/);
+    expect(evaluation.protocols).toHaveLength(1);
+    expect(evaluation.protocols[0]).toMatchObject({
+      ...{ normalization: "NONE", smoothing: "NONE", unscorable: "LEFT_OUT", averaging: "MICRO", clips: 6 },
+    });
+    expect(evaluation.protocols[0]!.auroc.interval.low).not.toBeNull();
+    expect(evaluation.events).toMatchObject({ raised: 3, truth: 3 });
+    expect(evaluation.events.precision.value).toBeCloseTo(2 / 3, 12);
+    expect(evaluation.events.recall.value).toBeCloseTo(2 / 3, 12);
+    expect(evaluation.eventFigures?.toleranceFrames).toBe(0);
   });
 });

@@ -7,7 +7,7 @@ import {
   type UnscorableFrames,
   unscorableFramesSchema,
 } from "@engram/core";
-import { type LabelledLanes, mixLanes, type ScoreMix } from "@engram/detectors";
+import { type LabelledLanes, type MixedClips, mixLanes, type ScoreMix } from "@engram/detectors";
 import {
   type BootstrapOptions,
   evaluateFrames,
@@ -21,7 +21,8 @@ export interface ScoredFrames {
   readonly labels: Uint8Array;
 }
 
-type Figures = Omit<ProtocolFigures, "normalization" | "smoothing" | "unscorable">;
+type Convention = Pick<ProtocolFigures, "normalization" | "smoothing" | "unscorable">;
+type Figures = Omit<ProtocolFigures, keyof Convention>;
 
 /**
  * Figures under every protocol: normalization × smoothing × frames without a score × averaging. Lanes are
@@ -39,18 +40,48 @@ export function evaluateProtocols(
 ): ProtocolFigures[] {
   return normalizationSchema.options.flatMap((normalization) => {
     const mixed = mixLanes(clips, mix, normalization);
-    return scoreSmoothingSchema.options.flatMap((smoothing) => {
-      const smooth = smoothing === "GAUSSIAN" ? (series: Float64Array) => smoothGaussian(series) : null;
-      const scores = smooth === null ? mixed.scores : (mixed.scores?.map(smooth) ?? null);
-      return unscorableFramesSchema.options.flatMap((unscorable) => {
-        const figures =
-          scores === null
-            ? unknownRows(clips, mixed.reason)
-            : evaluateRows(keepFrames(clips, scores, unscorable), bootstrap);
-        return figures.map((row) => ({ normalization, smoothing, unscorable, ...row }));
-      });
-    });
+    return scoreSmoothingSchema.options.flatMap((smoothing) =>
+      unscorableFramesSchema.options.flatMap((unscorable) =>
+        evaluateConvention(clips, mixed, { normalization, smoothing, unscorable }, bootstrap),
+      ),
+    );
   });
+}
+
+/**
+ * Figures of pictures, each a clip of one frame, under the one protocol that they have: there is no clip to normalize
+ * within or to smooth along, no neighbour to fill a score from, and a mean over folders of one class each would be of
+ * nothing.
+ */
+export function evaluatePictures(
+  pictures: readonly LabelledLanes[],
+  mix: ScoreMix,
+  bootstrap: BootstrapOptions,
+): ProtocolFigures[] {
+  const convention = { normalization: "NONE", smoothing: "NONE", unscorable: "LEFT_OUT" } as const;
+  const rows = evaluateConvention(pictures, mixLanes(pictures, mix, "NONE"), convention, bootstrap);
+  return rows.filter(({ averaging }) => averaging === "MICRO");
+}
+
+function evaluateConvention(
+  clips: readonly LabelledLanes[],
+  mixed: MixedClips,
+  convention: Convention,
+  bootstrap: BootstrapOptions,
+): ProtocolFigures[] {
+  const { smoothing, unscorable } = convention;
+  const figures =
+    mixed.scores === null
+      ? unknownRows(clips, mixed.reason)
+      : evaluateRows(
+          keepFrames(
+            clips,
+            smoothing === "GAUSSIAN" ? mixed.scores.map((series) => smoothGaussian(series)) : mixed.scores,
+            unscorable,
+          ),
+          bootstrap,
+        );
+  return figures.map((row) => ({ ...convention, ...row }));
 }
 
 function keepFrames(
@@ -72,8 +103,8 @@ function evaluateRows(clips: readonly ScoredFrames[], bootstrap: BootstrapOption
   ];
 }
 
-function unknownRows(clips: readonly LabelledLanes[], reason: string | null): Figures[] {
-  const figures = unknownFigures(reason ?? "There is no score.");
+function unknownRows(clips: readonly LabelledLanes[], reason: string): Figures[] {
+  const figures = unknownFigures(reason);
   return (["MICRO", "MACRO"] as const).map((averaging) => ({
     ...{ averaging, frames: 0, abnormalFrames: 0, clips: 0, clipsLeftOut: clips.length },
     ...{ ...figures, f1Threshold: null },
