@@ -63,8 +63,8 @@ describe("hyper-parameters", () => {
     ]);
   });
 
-  it("reads an architecture as people write it and refuses one that cannot be trained", () => {
+  it("reads an architecture as people write it and refuses one that is none", () => {
     expect(parseArchitecture("mnad-prediction")).toBe("MNAD_PREDICTION");
-    expect(codeOf(() => parseArchitecture("memae"))).toEqual(["UNKNOWN_ARCHITECTURE", "architecture"]);
+    expect(codeOf(() => parseArchitecture("resnet"))).toEqual(["UNKNOWN_ARCHITECTURE", "architecture"]);
   });
 });

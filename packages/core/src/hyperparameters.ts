@@ -81,7 +81,7 @@ export const LANES: Readonly<Record<TrainableArchitecture, readonly Lane[]>> = {
   MNAD_RECONSTRUCTION: MNAD_LANES,
   MEMAE: [...ERROR_LANES, "ABSOLUTE_ERROR"],
   MEMAE_IMAGE: [...ERROR_LANES, "ABSOLUTE_ERROR"],
-  MPN: [...ERROR_LANES, "FEATURE_DISTANCE"],
+  MPN: [...ERROR_LANES, "FEATURE_DISTANCE", "FEATURE_PSNR"],
   PMB: ERROR_LANES,
 };
 

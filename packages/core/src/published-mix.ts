@@ -15,7 +15,7 @@ const MIXES: { readonly [A in TrainableArchitecture]: (given: HyperparametersOf[
   MNAD_RECONSTRUCTION: psnrAndDistance,
   MEMAE: () => ({ ABSOLUTE_ERROR: 1 }),
   MEMAE_IMAGE: () => ({ PREDICTION_ERROR: 1 }),
-  MPN: psnrAndDistance,
+  MPN: ({ lambda }) => ({ PSNR: lambda, FEATURE_PSNR: 1 - lambda }),
   PMB: () => ({ CORRECTED_ERROR: 1 }),
 };
 

@@ -51,6 +51,7 @@ export const laneSchema = z.enum([
   "CORRECTED_ERROR",
   "PSNR",
   "FEATURE_DISTANCE",
+  "FEATURE_PSNR",
   "REGULAR_SCORE",
   "ABSOLUTE_ERROR",
 ]);
@@ -68,6 +69,7 @@ export const LANE_DIRECTION: Readonly<Record<Lane, 1 | -1>> = {
   CORRECTED_ERROR: 1,
   PSNR: -1,
   FEATURE_DISTANCE: 1,
+  FEATURE_PSNR: -1,
   REGULAR_SCORE: 1,
   ABSOLUTE_ERROR: 1,
 };

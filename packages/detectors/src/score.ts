@@ -18,7 +18,8 @@ export interface FrameResult {
   readonly frameIndex: number;
   /**
    * PREDICTION_ERROR: mean squared error of frames in [0, 1]; REGION_ERROR: that of the worst region; PSNR: dB, at most
-   * 100; PEAK_ERROR: the largest absolute errors; CORRECTED_ERROR: the same without the background's part; FEATURE_DISTANCE, REGULAR_SCORE, ABSOLUTE_ERROR where the detector has them
+   * 100; PEAK_ERROR: the largest absolute errors; CORRECTED_ERROR: the same without the background's part. Where the
+   * detector has them FEATURE_DISTANCE, FEATURE_PSNR (the same in dB, at most 100), REGULAR_SCORE, ABSOLUTE_ERROR
    */
   readonly lanes: FrameLanes;
   /** float32 [size·size], absolute error, mean over colours, frames in [0, 1] */
@@ -124,7 +125,7 @@ class StepScorer implements Scorer {
         const program = await this.#programFor(source.channels);
         const outputs = await program.run({ ...batch }, gateScalar(this.detector, this.#gate));
         const frameIndex = range.firstFrame + window + this.detector.scoredFrame;
-        yield toResult(frameIndex, outputs, size, this.#background);
+        yield toResult(frameIndex, outputs, this.detector, this.#background);
       }
     }
   }
@@ -163,13 +164,13 @@ class StepScorer implements Scorer {
 function toResult(
   frameIndex: number,
   outputs: Awaited<ReturnType<Program["run"]>>,
-  size: number,
+  detector: Detector,
   background: BackgroundRule | null,
 ): FrameResult {
   const figure = (name: string) => outputs[name]![0]!;
   const error = figure("predictionError");
   const errorMap = outputs.errorMap as Float32Array;
-  const { histogram, corrected, lanes } = measureErrors(errorMap, size, background);
+  const { histogram, corrected, lanes } = measureErrors(errorMap, detector.hyperparameters.size, background);
   return {
     frameIndex,
     lanes: {
@@ -178,6 +179,9 @@ function toResult(
       ...lanes,
       PSNR: psnrFromMse(error, outputs.framePeak?.[0]),
       ...(outputs.featureDistance && { FEATURE_DISTANCE: figure("featureDistance") }),
+      ...(detector.lanes.includes("FEATURE_PSNR") && {
+        FEATURE_PSNR: psnrFromMse(figure("featureDistance")),
+      }),
       ...(outputs.regularScore && { REGULAR_SCORE: figure("regularScore") }),
       ...(outputs.absoluteError && { ABSOLUTE_ERROR: figure("absoluteError") }),
     },

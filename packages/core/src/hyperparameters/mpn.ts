@@ -16,7 +16,9 @@ export const mpnHyperparametersSchema = z
     prototypes: z.int().min(2).max(256).describe("number of prototypes made of each frame"),
     lossFeature: z.number().min(0).max(10).describe("weight of the feature loss"),
     lossDistinct: z.number().min(0).max(10).describe("weight of the distinctness loss"),
-    lambda: lambdaField,
+    lambda: lambdaField.describe(
+      "share of the frame's PSNR in the score, the rest is PSNR of the feature error",
+    ),
     ...trainingFields,
     ...backgroundFields,
   })

@@ -11,6 +11,7 @@ export const EXPORT_CHANNELS = 3;
 export function describePreprocessing(detector: Detector) {
   const { hyperparameters, memorySpecs, gate, lanes } = detector;
   const { size } = hyperparameters;
+  const isOwnPeak = "psnrPeak" in hyperparameters && hyperparameters.psnrPeak === "FRAME_MAXIMUM";
   return {
     frame: {
       ...{ width: size, height: size, channels: EXPORT_CHANNELS, colourOrder: "RGB" },
@@ -41,8 +42,11 @@ export function describePreprocessing(detector: Detector) {
     scores: {
       PREDICTION_ERROR: "predictionError",
       REGION_ERROR: "regionError",
-      PSNR: "10 * log10(1 / max(predictionError, 1e-10))",
+      PSNR: `10 * log10(${isOwnPeak ? "max(framePeak^2, 1e-10)" : "1"} / max(predictionError, 1e-10))`,
       ...(lanes.includes("FEATURE_DISTANCE") && { FEATURE_DISTANCE: "featureDistance" }),
+      ...(lanes.includes("FEATURE_PSNR") && {
+        FEATURE_PSNR: "10 * log10(1 / max(featureDistance, 1e-10))",
+      }),
       ...(lanes.includes("ABSOLUTE_ERROR") && { ABSOLUTE_ERROR: "absoluteError" }),
       ...(lanes.includes("REGULAR_SCORE") && { REGULAR_SCORE: "regularScore" }),
     },
