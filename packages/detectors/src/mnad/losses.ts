@@ -16,7 +16,7 @@ type LossForm = Pick<MnadHyperparameters, "distanceForm" | "lossReduction">;
  * Compactness: how far queries lie from their nearest items, p_k the nearest item of query k. By `distanceForm`
  *
  *     MEAN_SQUARE (published code)      d_k = mean over the C elements of (Q_k − p_k)²
- *     L2_NORM (equations 8 and 12)      d_k = ‖Q_k − p_k + 1e-6‖₂
+ *     L2_NORM (the paper, equation 8)   d_k = ‖Q_k − p_k + 1e-6‖₂
  *
  * and by `lossReduction` the mean of d_k over the N queries (code) or their sum (equation 8).
  * The mean is at test time the feature distance of a frame.
