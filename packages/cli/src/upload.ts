@@ -3,10 +3,15 @@ import { createReadStream } from "node:fs";
 import { mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { AppError } from "@engram/core";
+import { AppError, type UploadPurpose } from "@engram/core";
+import { completeUploadMutation, createUploadMutation } from "@engram/sdk";
 import { create as createTar } from "tar";
 import { Upload } from "tus-js-client";
+import type { Connection } from "./connection.ts";
 import { undoOnInterrupt } from "./interrupt.ts";
+import { payload } from "./jobs.ts";
+import { bytes } from "./output.ts";
+import { createProgressLine } from "./progress-line.ts";
 
 const CHUNK_BYTES = 16 * 2 ** 20;
 
@@ -41,7 +46,36 @@ export async function openUploadSource(path: string): Promise<UploadSource> {
   }
 }
 
-export async function sendFile(
+/** Sends the source and disposes of it; the id of the complete upload. */
+export async function upload(
+  connection: Connection,
+  projectId: string,
+  source: UploadSource,
+  purpose: UploadPurpose,
+): Promise<string> {
+  const line = createProgressLine();
+  try {
+    const { fileName, sizeBytes } = source;
+    const created = await connection.client.request(createUploadMutation, {
+      input: { projectId, fileName, sizeBytes, purpose },
+    });
+    const target = payload(created.createUpload, created.createUpload.upload);
+    // The key goes to this server alone, at the address it was reached at, whatever it calls itself.
+    const { pathname } = new URL(target.url, connection.baseUrl);
+    await sendFile(source, new URL(pathname, connection.baseUrl).href, connection.apiKey, (sent) =>
+      line.update("upload", `uploading ${bytes(sent)} of ${bytes(sizeBytes)}`),
+    );
+    const completed = await connection.client.request(completeUploadMutation, {
+      input: { uploadId: target.id },
+    });
+    return payload(completed.completeUpload, completed.completeUpload.upload).id;
+  } finally {
+    line.end();
+    await source.dispose();
+  }
+}
+
+async function sendFile(
   source: UploadSource,
   url: string,
   apiKey: string,

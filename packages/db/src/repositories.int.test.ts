@@ -195,7 +195,7 @@ describe("policies and events", () => {
 describe("uploads", () => {
   it("are completed once, with the bytes that came first", async () => {
     const createdById = "0196b1f0-0000-7000-8000-000000000001";
-    const { id } = await createUpload(db, { ...scope, createdById, fileName: "scene.tar" });
+    const { id } = await createUpload(db, { ...scope, createdById, fileName: "scene.tar", purpose: "DATASET" });
     const bytes = { blobHash: "aa", sizeBytes: 5_000_000_000 };
     await completeUpload(db, project.id, id, bytes);
     expect(await completeUpload(db, project.id, id, bytes)).toMatchObject({ sizeBytes: 5_000_000_000n });

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { MAX_WEIGHTS_BYTES } from "@engram/core";
 import { makeTempFolder, startTestDatabase, type TempFolder, type TestDatabase } from "@engram/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { encodeGlobalId, uuidOf } from "../schema/global-id.ts";
@@ -111,6 +112,24 @@ describe("an upload", () => {
     ]);
     const { upload } = await create({});
     expect((await send(upload!.url, 0, randomBytes(1_000_001))).status).toBe(413);
+  });
+
+  it("of weights is limited to what the widest model takes, whatever an upload may have", async () => {
+    const options = { maxUploadBytes: 2 * MAX_WEIGHTS_BYTES };
+    const roomy = await startTestApi({ db: database.db, url: database.url, folder: folder.path }, options);
+    const answer = await roomy.query(
+      `mutation ($input: CreateUploadInput!) { createUpload(input: $input) { userErrors { code message } } }`,
+      {
+        input: {
+          projectId: encodeGlobalId("Project", test.owner.projectId),
+          ...{ fileName: "mnad.safetensors", purpose: "WEIGHTS", sizeBytes: MAX_WEIGHTS_BYTES + 1 },
+        },
+      },
+    );
+    await roomy.close();
+    expect(answer.data?.createUpload).toMatchObject({
+      userErrors: [{ code: "LIMIT_EXCEEDED", message: expect.stringContaining("A file of weights") }],
+    });
   });
 
   it.each(["", "../x", "a/b", "a\u0000b", "x".repeat(256)])("is not named %j", async (fileName) => {

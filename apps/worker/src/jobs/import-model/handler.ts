@@ -25,6 +25,10 @@ export async function importModel(
   const upload = await findCompleteUpload(context, input.uploadId, "WEIGHTS");
   const clips = await findNormalClips(context, input.datasetVersionId);
   const { detector, state } = await readWeights(context, upload, input);
+  const owner = { organizationId: job.organizationId, projectId: job.projectId };
+  const { architecture, hyperparameters } = detector;
+  const { modelName: name, modelSlug: slug } = input;
+  const model = await ensureModel(db, { ...owner, name, slug, architecture });
   const { calibration, checkpointHash } = await withNormalClips(
     context,
     clips,
@@ -35,10 +39,6 @@ export async function importModel(
       return calibrateModel(context, detector, state, { ...plan, source: "TRAINING_FRAMES" });
     },
   );
-  const owner = { organizationId: job.organizationId, projectId: job.projectId };
-  const { architecture, hyperparameters } = detector;
-  const { modelName: name, modelSlug: slug } = input;
-  const model = await ensureModel(db, { ...owner, name, slug, architecture });
   const version = await createModelVersion(db, {
     ...{ ...owner, modelId: model.id, datasetVersionId: input.datasetVersionId, trainJobId: job.id },
     ...{ hyperparameters, checkpointHash, calibration },
