@@ -6,6 +6,8 @@ export interface Column<T> {
   readonly cell: (row: T) => ReactNode;
   /** numbers stand right */
   readonly isNumber?: boolean;
+  /** kept on one line: names with hyphens */
+  readonly isUnbroken?: boolean;
   /** left out on narrow screens */
   readonly isSecondary?: boolean;
 }
@@ -22,7 +24,13 @@ interface TableProps<T> {
 export function Table<T>({ caption, columns, rows, rowKey, isCurrent, empty }: TableProps<T>) {
   if (rows.length === 0) return <p className={styles.empty}>{empty}</p>;
   const classOf = (column: Column<T>) =>
-    [column.isNumber && styles.number, column.isSecondary && styles.secondary].filter(Boolean).join(" ");
+    [
+      column.isNumber && styles.number,
+      column.isUnbroken && styles.unbroken,
+      column.isSecondary && styles.secondary,
+    ]
+      .filter(Boolean)
+      .join(" ");
   return (
     <table className={styles.table}>
       <caption className="visually-hidden">{caption}</caption>

@@ -84,7 +84,7 @@ function JobTable({ jobs }: { jobs: readonly Job[] }) {
       isSecondary: true,
       cell: (job) => formatDuration(elapsedMs(job, nowMs)),
     },
-    { title: "Device", isSecondary: true, cell: (job) => job.device ?? "—" },
+    { title: "Device", isSecondary: true, isUnbroken: true, cell: (job) => job.device ?? "—" },
     { title: "Submitted", isSecondary: true, isNumber: true, cell: (job) => formatInstant(job.createdAt) },
     { title: "Actions", isNumber: true, cell: (job) => <CancelJobButton job={job} /> },
   ];

@@ -1,5 +1,4 @@
 "use client";
-import { LIVE_SMOOTHING_FRAMES } from "@engram/core";
 import { createEvaluateJobMutation, type EvaluationFieldsFragment, type ScoringRunState } from "@engram/sdk";
 import { useRouter } from "next/navigation";
 import { Button } from "../../components/Button.tsx";
@@ -13,7 +12,7 @@ import { jobPath } from "../../lib/route.ts";
 import { useApiMutation } from "../../lib/use-api.ts";
 import { useCanEdit } from "../viewer/use-can-edit.ts";
 import styles from "./EvaluationPanel.module.css";
-import { LANE_NAME } from "./lane.ts";
+import { LaneTable } from "./LaneTable.tsx";
 import { ProtocolTable } from "./ProtocolTable.tsx";
 
 interface EvaluationPanelProps {
@@ -33,6 +32,7 @@ export function EvaluationPanel({ run }: EvaluationPanelProps) {
       {run.evaluation ? (
         <>
           <Figures evaluation={run.evaluation} />
+          <LaneTable evaluation={run.evaluation} />
           <ProtocolTable evaluation={run.evaluation} />
         </>
       ) : (
@@ -69,12 +69,6 @@ function Figures({ evaluation }: { evaluation: EvaluationFieldsFragment }) {
                 : "Macro AUROC over clips",
             value: <MeasuredValue measured={evaluation.macroAuroc} />,
           },
-          ...laneFacts(evaluation.laneAuroc, "alone"),
-          ...laneFacts(evaluation.rawLaneAuroc, "alone, not normalized"),
-          ...laneFacts(
-            evaluation.liveLaneAuroc,
-            `alone, not normalized, mean of the last ${LIVE_SMOOTHING_FRAMES} frames`,
-          ),
         ]}
       />
       <Facts
@@ -101,13 +95,6 @@ function tolerantFacts(figures: NonNullable<EvaluationFieldsFragment["eventFigur
     },
     { name: "True intervals with no frame flagged", value: formatCount(figures.undetected) },
   ];
-}
-
-function laneFacts(figures: EvaluationFieldsFragment["laneAuroc"], how: string): readonly Fact[] {
-  return figures.map(({ lane, measured }) => ({
-    name: `${LANE_NAME[lane]} ${how}`,
-    value: <MeasuredValue measured={measured} />,
-  }));
 }
 
 function NotEvaluated({ run }: EvaluationPanelProps) {

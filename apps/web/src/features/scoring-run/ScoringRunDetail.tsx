@@ -15,6 +15,7 @@ import { EvaluationPanel } from "./EvaluationPanel.tsx";
 import { EventPanel } from "./EventPanel.tsx";
 import { MEMORY_MODE_NAMES, PRECISION_NAMES } from "./names.ts";
 import { RunClipPanel } from "./RunClipPanel.tsx";
+import { RunPicturePanel } from "./RunPicturePanel.tsx";
 
 type ScoringRun = NonNullable<NonNullable<ScoringRunQuery["project"]>["scoringRun"]>;
 
@@ -62,8 +63,14 @@ function ScoringRunView({ run }: { run: ScoringRun }) {
         />
       </PageHead>
       <EvaluationPanel run={run} />
-      <RunClipPanel number={run.number} />
-      <EventPanel number={run.number} />
+      {datasetVersion.kind === "IMAGES" ? (
+        <RunPicturePanel run={run} />
+      ) : (
+        <>
+          <RunClipPanel number={run.number} />
+          <EventPanel number={run.number} />
+        </>
+      )}
     </Stack>
   );
 }
