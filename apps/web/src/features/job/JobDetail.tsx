@@ -20,6 +20,7 @@ import {
 import { useApiQuery } from "../../lib/use-api.ts";
 import { useNow } from "../../lib/use-now.ts";
 import { ImportReportView } from "../dataset/ImportReportView.tsx";
+import { ImportedWeights } from "../model/ImportedWeights.tsx";
 import { CancelJobButton } from "./CancelJobButton.tsx";
 import { JobLinks } from "./JobLinks.tsx";
 import { JobProgressView } from "./JobProgressView.tsx";
@@ -112,10 +113,16 @@ function JobResults({ job }: { job: Job }) {
           {modelExport ? <ParityFacts parity={modelExport.parity} /> : null}
         </Panel>
       ) : null}
-      {modelVersion?.metrics ? <TrainingCurve metrics={modelVersion.metrics} /> : null}
+      {modelVersion ? <ModelOrigin version={modelVersion} /> : null}
       {importReport ? <ImportReportView report={importReport} /> : null}
     </>
   );
+}
+
+function ModelOrigin({ version }: { version: NonNullable<Job["modelVersion"]> }) {
+  const { importedFrom, metrics } = version;
+  if (importedFrom) return <ImportedWeights version={version} origin={importedFrom} />;
+  return <TrainingCurve metrics={metrics} />;
 }
 
 /** How far the exported graph is from the trained detector. */

@@ -9,6 +9,7 @@ import {
   formatCount,
   formatDuration,
   formatInstant,
+  formatQuantity,
   formatSignificant,
   UNKNOWN,
 } from "../../lib/format.ts";
@@ -16,7 +17,7 @@ import { jobPath } from "../../lib/route.ts";
 import { ModelExportCell } from "./ModelExportCell.tsx";
 import { useModelVersions } from "./use-model-versions.ts";
 
-/** The model versions that were trained on a data set, newest first. */
+/** The model versions that were trained, or at least calibrated, on a data set, newest first. */
 export function ModelPanel({ datasetSlug }: { datasetSlug: string }) {
   const query = useModelVersions();
   return (
@@ -42,9 +43,14 @@ export function ModelPanel({ datasetSlug }: { datasetSlug: string }) {
                 cell: ({ version }) => version.datasetVersion.number,
               },
               {
-                title: "Epochs",
+                title: "Trained for",
                 isNumber: true,
-                cell: ({ version }) => formatCount(version.metrics.epoch.length),
+                cell: ({ version: { importedFrom, metrics } }) =>
+                  importedFrom ? (
+                    <span title={`sha256 ${importedFrom.sha256}`}>elsewhere: {importedFrom.fileName}</span>
+                  ) : (
+                    formatQuantity(metrics.epoch.length, "epoch")
+                  ),
               },
               {
                 title: "Last loss",
@@ -71,7 +77,7 @@ export function ModelPanel({ datasetSlug }: { datasetSlug: string }) {
                   trainJob ? <Link href={jobPath(trainJob.number)}>{trainJob.number}</Link> : UNKNOWN,
               },
               {
-                title: "Trained",
+                title: "Made",
                 isNumber: true,
                 isSecondary: true,
                 cell: ({ version }) => formatInstant(version.createdAt),
