@@ -14,6 +14,7 @@ export const estimateFragment = graphql(/* GraphQL */ `
 
 export const evaluationFragment = graphql(/* GraphQL */ `
   fragment EvaluationFields on Evaluation {
+    kind
     scoredFrames
     abnormalFrames
     frameAuroc {
@@ -101,6 +102,42 @@ export const evaluationFragment = graphql(/* GraphQL */ `
       }
       f1Threshold
     }
+    localization {
+      frames
+      framesLeftOut
+      pixels
+      abnormalPixels
+      regions
+      tracks
+      pixelFigures {
+        map
+        auroc {
+          ...EstimateFields
+        }
+        averagePrecision {
+          ...EstimateFields
+        }
+        f1Max {
+          ...EstimateFields
+        }
+        f1Threshold
+        aupro {
+          ...EstimateFields
+        }
+        fprLimit
+        aurocTolerance
+      }
+      rbdc {
+        ...EstimateFields
+      }
+      tbdc {
+        ...EstimateFields
+      }
+      falseLimit
+      overlap
+      trackShare
+      falseRegionsPerFrame
+    }
     bootstrap {
       replicates
       level
@@ -131,6 +168,7 @@ export const scoringRunFieldsFragment = graphql(/* GraphQL */ `
     datasetVersion {
       id
       number
+      kind
       dataset {
         id
         slug

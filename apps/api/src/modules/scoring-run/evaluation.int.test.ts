@@ -37,6 +37,17 @@ const NEW = evaluationSchema.parse({
       ...{ auroc: missing, averagePrecision: missing, equalErrorRate: missing, f1Max: known },
     },
   ],
+  localization: {
+    ...{ frames: 9, framesLeftOut: 1, pixels: 6_000_000_000, abnormalPixels: 12, regions: 3, tracks: 1 },
+    pixelFigures: [
+      {
+        ...{ map: "CORRECTED", auroc: known, averagePrecision: known, f1Max: known, f1Threshold: 0.25 },
+        ...{ aupro: missing, fprLimit: 0.3, aurocTolerance: 0.001 },
+      },
+    ],
+    ...{ rbdc: known, tbdc: missing, falseLimit: 1, overlap: 0.1, trackShare: 0.1 },
+    falseRegionsPerFrame: null,
+  },
   bootstrap: { replicates: 1000, level: 0.95, seed: 1 },
 });
 
@@ -49,6 +60,15 @@ const QUERY = `query ($run: ID!) { node(id: $run) { ... on ScoringRun { evaluati
   protocols {
     normalization smoothing unscorable averaging frames abnormalFrames clips clipsLeftOut f1Threshold
     auroc ${ESTIMATE} averagePrecision ${ESTIMATE} equalErrorRate ${ESTIMATE} f1Max ${ESTIMATE}
+  }
+  kind
+  localization {
+    frames framesLeftOut pixels abnormalPixels regions tracks
+    pixelFigures {
+      map f1Threshold fprLimit aurocTolerance
+      auroc ${ESTIMATE} averagePrecision ${ESTIMATE} f1Max ${ESTIMATE} aupro ${ESTIMATE}
+    }
+    rbdc ${ESTIMATE} tbdc ${ESTIMATE} falseLimit overlap trackShare falseRegionsPerFrame
   }
   bootstrap { replicates level seed }
 } } } }`;
@@ -84,14 +104,16 @@ async function readStored(evaluation: object): Promise<unknown> {
 
 describe("evaluation", () => {
   it("is served under every protocol, a figure that is missing with its reason", async () => {
-    const { frameAuroc, eventFigures, protocols, bootstrap } = NEW;
-    expect(await readStored(NEW)).toEqual({ frameAuroc, eventFigures, protocols, bootstrap });
+    const { kind, frameAuroc, eventFigures, protocols, localization, bootstrap } = NEW;
+    expect(await readStored(NEW)).toEqual({
+      ...{ kind, frameAuroc, eventFigures, protocols, localization, bootstrap },
+    });
   });
 
-  it("that an older version stored is served without protocols", async () => {
+  it("that an older version stored is served without protocols and localization", async () => {
     expect(await readStored(OLD)).toEqual({
       ...{ frameAuroc: measured, eventFigures: null },
-      ...{ protocols: [], bootstrap: null },
+      ...{ kind: "VIDEO", protocols: [], localization: null, bootstrap: null },
     });
   });
 });

@@ -6,7 +6,8 @@ import {
   type Measured,
 } from "@engram/core";
 import { builder } from "../../schema/builder.ts";
-import { Lane } from "../../schema/enums.ts";
+import { ClipKind, Lane } from "../../schema/enums.ts";
+import { LocalizationFiguresType } from "./localization-figures.ts";
 import { BootstrapType, EventFiguresType, ProtocolFiguresType } from "./protocol-figures.ts";
 
 const MeasuredType = builder.objectRef<Measured>("Measured").implement({
@@ -41,12 +42,17 @@ function byLane(figures: Evaluation["laneAuroc"]): { lane: LaneName; measured: M
 
 export const EvaluationType = builder.objectRef<Evaluation>("Evaluation").implement({
   fields: (t) => ({
+    kind: t.expose("kind", {
+      type: ClipKind,
+      description:
+        "IMAGES: each picture stands for itself, and the one protocol is that without normalization and smoothing.",
+    }),
     scoredFrames: t.exposeInt("scoredFrames"),
     abnormalFrames: t.exposeInt("abnormalFrames"),
     frameAuroc: t.expose("frameAuroc", { type: MeasuredType }),
     laneAuroc: t.field({
       type: [LaneMeasured],
-      description: "Each lane alone, min–max normalized over each clip.",
+      description: "Each lane alone, min–max normalized over each clip; none of pictures.",
       resolve: ({ laneAuroc }) => byLane(laneAuroc),
     }),
     rawLaneAuroc: t.field({
@@ -56,7 +62,7 @@ export const EvaluationType = builder.objectRef<Evaluation>("Evaluation").implem
     }),
     liveLaneAuroc: t.field({
       type: [LaneMeasured],
-      description: `As rawLaneAuroc, each lane smoothed by a mean over the last ${LIVE_SMOOTHING_FRAMES} frames: what a live camera can have.`,
+      description: `As rawLaneAuroc, each lane smoothed by a mean over the last ${LIVE_SMOOTHING_FRAMES} frames: what a live camera can have; none of pictures.`,
       resolve: ({ liveLaneAuroc }) => byLane(liveLaneAuroc),
     }),
     abnormalityAuroc: t.expose("abnormalityAuroc", { type: MeasuredType }),
@@ -70,7 +76,12 @@ export const EvaluationType = builder.objectRef<Evaluation>("Evaluation").implem
     }),
     protocols: t.expose("protocols", {
       type: [ProtocolFiguresType],
-      description: "Every convention; empty where an older version evaluated.",
+      description: "Every convention that the kind has; empty where an older version evaluated.",
+    }),
+    localization: t.expose("localization", {
+      type: LocalizationFiguresType,
+      nullable: true,
+      description: "Null where an older version evaluated.",
     }),
     bootstrap: t.expose("bootstrap", { type: BootstrapType, nullable: true }),
   }),

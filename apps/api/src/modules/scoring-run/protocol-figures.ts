@@ -5,7 +5,7 @@ import { Averaging, Normalization, ScoreSmoothing, UnscorableFrames } from "../.
 
 const IntervalType = builder.objectRef<Estimate["interval"]>("Interval").implement({
   description:
-    "A percentile interval of bootstrap resamples of whole clips; null with a reason where there is none.",
+    "A percentile interval of bootstrap resamples of whole clips, or of pictures; null with a reason where there is none.",
   fields: (t) => ({
     low: t.exposeFloat("low", { nullable: true }),
     high: t.exposeFloat("high", { nullable: true }),
@@ -13,7 +13,7 @@ const IntervalType = builder.objectRef<Estimate["interval"]>("Interval").impleme
   }),
 });
 
-const EstimateType = builder.objectRef<Estimate>("Estimate").implement({
+export const EstimateType = builder.objectRef<Estimate>("Estimate").implement({
   fields: (t) => ({
     value: t.exposeFloat("value", { nullable: true }),
     reason: t.exposeString("reason", { nullable: true }),
