@@ -1,5 +1,5 @@
 // The table of pictures for people, as Markdown.
-import type { Measured } from "@engram/numerics";
+import { markdownTable, percent } from "../markdown.ts";
 import type { ImageFigures } from "./image-figures.ts";
 import type { ImagesRun } from "./images.ts";
 
@@ -21,17 +21,12 @@ export function formatImages(runs: readonly ImagesRun[]): string {
     ...COLUMNS.map(([title]) => title),
     "minutes of training",
   ];
-  const rows = runs.flatMap(({ set, variant, hyperparameters, figures, metrics }) =>
+  const rows = runs.flatMap(({ set, network, hyperparameters, figures, metrics }) =>
     (["raw", "corrected"] as const).map((correction) => [
-      ...[set, variant, hyperparameters.stains > 0 ? "yes" : "no", correction === "corrected" ? "yes" : "no"],
+      ...[set, network, hyperparameters.stains > 0 ? "yes" : "no", correction === "corrected" ? "yes" : "no"],
       ...COLUMNS.map(([, figure]) => percent(figures[correction][figure])),
       (metrics.epochs.reduce((sum, { seconds }) => sum + seconds, 0) / 60).toFixed(1),
     ]),
   );
-  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
-  return [line(titles), line(titles.map(() => "---")), ...rows.map(line)].join("\n");
-}
-
-function percent({ value, reason }: Measured): string {
-  return value === null ? `– (${reason})` : (100 * value).toFixed(1);
+  return markdownTable(titles, rows);
 }

@@ -22,6 +22,7 @@ const DRAWS = 7;
  * @param stepNumber float32 scalar, t
  */
 export function stain(frames: Tensor4D, stepNumber: ops.Tensor, count: number): Tensor4D {
+  if (count === 0) return frames;
   const [batch, size, , channels] = frames.shape;
   const next = mulberry32(STAIN_SEED);
   const draws = (): ops.Tensor =>

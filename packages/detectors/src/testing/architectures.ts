@@ -41,6 +41,17 @@ export const ARCHITECTURES: readonly TinyArchitecture[] = [
     detector: (given) => tinyDetectorOf("MPN", { prototypes: 3, learningRate: 5e-4, ...given }),
     smoothState: smoothMpnState,
   },
+  {
+    architecture: "PMB",
+    // Four pictures, as the deepest level of 16×16 pixels has one position: two would be normalized to signs.
+    detector: (given) =>
+      tinyDetectorOf("PMB", {
+        ...SOFT_MEMORY,
+        ...{ levels: "pmb,pmb,skip,none", grid: 2, sharpness: 2, stains: 1 },
+        ...{ batchSize: 4, learningRate: 5e-4, ...given },
+      }),
+    smoothState: smoothPmbState,
+  },
 ];
 
 /** No share comes near the shrinkage, where it jumps, and the entropy has a say in the loss. */
@@ -84,6 +95,27 @@ function smoothMemaeState(detector: Detector): TensorDataMap {
       if (name.endsWith("/filter")) return 4 * value;
       if (name.endsWith("/beta")) return (index % 4 === 3 ? -4 : 4) + 0.1 * draw();
       return value;
+    };
+    return [name, { ...tensor, data: Float32Array.from(tensor.data, change) }];
+  });
+  return Object.fromEntries(entries);
+}
+
+/**
+ * Shifts of ±4 take every ReLU away from its kink. Where levels are joined the upsampled half weighs more, so that the deep
+ * layers' gradients stand out of float32's rounding; items as long as queries are, so that theirs do.
+ */
+function smoothPmbState(detector: Detector): TensorDataMap {
+  const draw = mulberry32(1);
+  const entries = Object.entries(detector.initialState(3)).map(([name, tensor]) => {
+    const [outputs, inputs] = [tensor.shape.at(-1)!, tensor.shape.at(-2) ?? 1];
+    const isJoined = /^deconv[123]\.1\/filter$/.test(name);
+    const change = (value: number, index: number) => {
+      if (name.startsWith("adam.")) return value;
+      if (name.endsWith("/gamma")) return 0.8 + 0.4 * draw();
+      if (name.endsWith("/beta")) return (index % 4 === 3 ? -4 : 4) + 0.1 * draw();
+      if (name.startsWith("deconv0.1/")) return 0.2 * value;
+      return isJoined && Math.floor(index / outputs) % inputs >= inputs / 2 ? 4 * value : value;
     };
     return [name, { ...tensor, data: Float32Array.from(tensor.data, change) }];
   });
