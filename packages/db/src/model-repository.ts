@@ -42,6 +42,9 @@ export interface NewModelVersion {
   readonly trainJobId: string;
   readonly hyperparameters: Hyperparameters;
   readonly checkpointHash: string;
+  /** of a monitored training: the checkpoints of its best and of its last epoch; default: none is kept */
+  readonly bestCheckpointHash?: string | null;
+  readonly lastCheckpointHash?: string | null;
   readonly calibration: Calibration;
   readonly metrics: TrainingMetrics;
   /** default: it was trained here */
@@ -54,23 +57,36 @@ export function createModelVersion(db: Database, version: NewModelVersion): Prom
     await client.query("SELECT 1 FROM model WHERE id = $1 FOR UPDATE", [version.modelId]);
     const { rows } = await client.query<ModelVersion>(
       `INSERT INTO model_version (id, "organizationId", "projectId", "modelId", number, "datasetVersionId",
-         "trainJobId", hyperparameters, "checkpointHash", calibration, metrics, "importedFrom")
-       SELECT $1, $2, $3, $4, coalesce(max(number), 0) + 1, $5, $6, $7, $8, $9, $10, $11
+         "trainJobId", hyperparameters, "checkpointHash", calibration, metrics, "importedFrom",
+         "bestCheckpointHash", "lastCheckpointHash")
+       SELECT $1, $2, $3, $4, coalesce(max(number), 0) + 1, $5, $6, $7, $8, $9, $10, $11, $12, $13
        FROM model_version WHERE "modelId" = $4
        ON CONFLICT ("trainJobId") DO UPDATE SET "checkpointHash" = EXCLUDED."checkpointHash",
-         calibration = EXCLUDED.calibration, metrics = EXCLUDED.metrics
+         calibration = EXCLUDED.calibration, metrics = EXCLUDED.metrics,
+         "bestCheckpointHash" = EXCLUDED."bestCheckpointHash", "lastCheckpointHash" = EXCLUDED."lastCheckpointHash"
        RETURNING *`,
       [
         ...[uuidv7(), version.organizationId, version.projectId, version.modelId, version.datasetVersionId],
         ...[version.trainJobId, JSON.stringify(version.hyperparameters), version.checkpointHash],
         ...[JSON.stringify(version.calibration), JSON.stringify(version.metrics)],
         version.importedFrom ? JSON.stringify(version.importedFrom) : null,
+        ...[version.bestCheckpointHash ?? null, version.lastCheckpointHash ?? null],
       ],
     );
     const created = rows[0];
     if (created === undefined) throw new AppError("INTERNAL", "A model version was not written.");
     return created;
   });
+}
+
+/** Training checkpoints that the model version of a job keeps. */
+export async function findKeptCheckpoints(db: Database, trainJobId: string): Promise<string[]> {
+  const version = await db.prisma.modelVersion.findUnique({
+    where: { trainJobId },
+    select: { bestCheckpointHash: true, lastCheckpointHash: true },
+  });
+  const hashes = [version?.bestCheckpointHash, version?.lastCheckpointHash];
+  return hashes.filter((hash) => typeof hash === "string");
 }
 
 export function findModelVersion(

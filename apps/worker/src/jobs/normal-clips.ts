@@ -1,9 +1,9 @@
 // The clips that a model learns what is normal from, whoever trained it.
-import { AppError } from "@engram/core";
-import { type ClipSummary, findClip, findDatasetVersion, listClips } from "@engram/db";
-import { type OpenClip, openClip } from "../frames/open-clip.ts";
-import { startPhase } from "../progress.ts";
+import { AppError, type Split } from "@engram/core";
+import { type ClipSummary, findDatasetVersion, listClips } from "@engram/db";
+import type { OpenClip } from "../frames/open-clip.ts";
 import type { JobContext } from "./job-context.ts";
+import { withOpenClips } from "./open-clips.ts";
 
 /** The clips of a dataset version that hold nothing but normal frames. @throws AppError NO_TRAINING_CLIPS */
 export async function findNormalClips(
@@ -17,7 +17,7 @@ export async function findNormalClips(
     throw new AppError("BAD_INPUT", "The dataset version is not ready: its import has not ended well.");
   }
   const clips = (await listClips(db, { projectId, datasetVersionId })).filter(
-    (clip) => clip.split !== "TEST",
+    ({ split }) => split === "TRAIN" || split === "CALIBRATION",
   );
   if (clips.some((clip) => clip.split === "TRAIN")) return clips;
   throw new AppError(
@@ -32,39 +32,17 @@ interface NormalClips {
 }
 
 /** Opens the clips at the model's input size for as long as `use` takes. */
-export async function withNormalClips<T>(
+export function withNormalClips<T>(
   context: JobContext,
   clips: readonly ClipSummary[],
   size: number,
   use: (clips: NormalClips) => Promise<T>,
 ): Promise<T> {
-  const opened: OpenClip[] = [];
-  try {
-    return await use(await openAll(context, clips, size, opened));
-  } finally {
-    for (const clip of opened) await clip.close();
-  }
+  return withOpenClips(context, clips, size, (opened) => use(bySplit(clips, opened)));
 }
 
-async function openAll(
-  context: JobContext,
-  clips: readonly ClipSummary[],
-  size: number,
-  opened: OpenClip[],
-): Promise<NormalClips> {
-  const total = clips.reduce((sum, clip) => sum + clip.frameCount, 0);
-  const phase = startPhase({ ...context, phase: "decode", unit: "frames", total });
-  const sources: { train: OpenClip[]; calibration: OpenClip[] } = { train: [], calibration: [] };
-  let done = 0;
-  for (const { id, name } of clips) {
-    context.signal.throwIfAborted();
-    const clip = await findClip(context.db, context.job.projectId, id);
-    if (clip === null) throw new AppError("NOT_FOUND", `Clip "${name}" does not exist any more.`);
-    const source = await openClip(context, clip, size, (frames) => phase.update(done + frames));
-    opened.push(source);
-    (clip.split === "TRAIN" ? sources.train : sources.calibration).push(source);
-    done += clip.frameCount;
-    phase.update(done);
-  }
-  return sources;
+/** @param opened of each of the clips, in their order */
+export function bySplit(clips: readonly ClipSummary[], opened: readonly OpenClip[]): NormalClips {
+  const of = (split: Split) => opened.filter((_, index) => clips[index]?.split === split);
+  return { train: of("TRAIN"), calibration: of("CALIBRATION") };
 }

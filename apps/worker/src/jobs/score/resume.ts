@@ -54,6 +54,6 @@ export async function saveScoreResume(
   const file = Buffer.from(JSON.stringify({ jobId: context.job.id, tensors }));
   const { hash: memoryHash } = await context.blobs.put(file);
   const resume = { ...at, memoryHash };
-  await keepResume(context, resume, memoryHash, previousHash);
+  await keepResume(context, resume, [memoryHash], previousHash === null ? [] : [previousHash]);
   return resume;
 }

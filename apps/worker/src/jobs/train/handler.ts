@@ -1,22 +1,35 @@
 // TRAIN: frames at the model's input size, training with a checkpoint after every epoch, calibration, model version.
 import type { TrainInput } from "@engram/core";
 import { createModelVersion } from "@engram/db";
-import { createDetector, type Detector, type TrainingResult, trainDetector } from "@engram/detectors";
+import {
+  createDetector,
+  type Detector,
+  type TrainingResult,
+  trainDetector,
+  type ValidationData,
+} from "@engram/detectors";
 import { calibrateModel } from "../calibrate-model.ts";
 import type { JobContext } from "../job-context.ts";
-import { findNormalClips, withNormalClips } from "../normal-clips.ts";
+import { bySplit, findNormalClips } from "../normal-clips.ts";
+import { withOpenClips } from "../open-clips.ts";
 import { planTraining, type TrainingPlan } from "./clip-ranges.ts";
-import { createCheckpointSaver, loadCheckpoint } from "./resume.ts";
+import { TrainingCheckpoints } from "./resume.ts";
 import { openTrainingProgress } from "./training-progress.ts";
+import { findValidationClips, validationData } from "./validation-clips.ts";
 
 export async function train(context: JobContext, input: TrainInput): Promise<{ modelVersionId: string }> {
-  const clips = await findNormalClips(context, input.datasetVersionId);
+  const normal = await findNormalClips(context, input.datasetVersionId);
+  const labelled = await findValidationClips(context, input.datasetVersionId);
   const detector = createDetector(input.architecture, input.hyperparameters);
-  return withNormalClips(context, clips, detector.hyperparameters.size, async (sources) => {
+  const clips = [...normal, ...labelled.map(({ clip }) => clip)];
+  return withOpenClips(context, clips, detector.hyperparameters.size, async (opened) => {
+    const sources = bySplit(clips, opened);
     const plan = planTraining(sources.train, sources.calibration, input.calibration, detector.windowFrames);
     for (const warning of plan.warnings) context.log.warn(warning);
-    const trained = await runTraining(context, detector, plan);
-    return finish(context, input, detector, plan, trained);
+    const validation = validationData(labelled, opened.slice(normal.length), plan);
+    const checkpoints = new TrainingCheckpoints(context, detector);
+    const trained = await runTraining(context, detector, plan, validation, checkpoints);
+    return finish(context, input, detector, plan, trained, checkpoints);
   });
 }
 
@@ -24,24 +37,28 @@ async function runTraining(
   context: JobContext,
   detector: Detector,
   plan: TrainingPlan,
+  validation: ValidationData,
+  checkpoints: TrainingCheckpoints,
 ): Promise<TrainingResult> {
-  const resumeFrom = await loadCheckpoint(context);
+  const resumeFrom = await checkpoints.load();
   if (resumeFrom !== null) {
     context.log.info(
       { epoch: resumeFrom.position.epoch, step: resumeFrom.position.step },
       "Training is resumed.",
     );
   }
-  return trainDetector({
-    detector,
-    device: await context.openDevice(),
-    clips: plan.training,
-    signal: context.signal,
-    resumeFrom,
+  const trained = await trainDetector({
+    ...{ detector, device: await context.openDevice(), clips: plan.training, signal: context.signal },
+    ...{ resumeFrom, validation },
     onProgress: openTrainingProgress(context.report),
-    onCheckpoint: createCheckpointSaver(context, detector),
+    onCheckpoint: (checkpoint) => checkpoints.save(checkpoint),
+    readBest: () => checkpoints.readBest(),
     clock: context.clock,
   });
+  const { earlyStop } = trained.metrics;
+  if (earlyStop !== null)
+    context.log.info({ epoch: earlyStop.epoch }, `Training has stopped: ${earlyStop.reason}`);
+  return trained;
 }
 
 async function finish(
@@ -50,8 +67,11 @@ async function finish(
   detector: Detector,
   plan: TrainingPlan,
   trained: TrainingResult,
+  { kept }: TrainingCheckpoints,
 ): Promise<{ modelVersionId: string }> {
   const { calibration, checkpointHash } = await calibrateModel(context, detector, trained.model, plan);
+  // Of a training that monitors nothing the last epoch is the model, and nothing beside it is kept.
+  const isMonitored = trained.metrics.best !== null;
   const version = await createModelVersion(context.db, {
     modelId: input.modelId,
     projectId: context.job.projectId,
@@ -60,6 +80,8 @@ async function finish(
     trainJobId: context.job.id,
     hyperparameters: detector.hyperparameters,
     checkpointHash,
+    bestCheckpointHash: isMonitored ? (kept?.bestCheckpointHash ?? null) : null,
+    lastCheckpointHash: isMonitored ? (kept?.checkpointHash ?? null) : null,
     calibration,
     metrics: trained.metrics,
   });
