@@ -1,6 +1,12 @@
 // Steps of the way that tests begin behind: a stored scene, a trained model, a run to score.
 import { join } from "node:path";
-import { calibrationSchema, type Precision, type TrainInput } from "@engram/core";
+import {
+  calibrationSchema,
+  LANES,
+  type Precision,
+  type TrainInput,
+  trainableArchitectureSchema,
+} from "@engram/core";
 import { createScoringRun, ensureModel, type Job, type ModelVersion, type ScoringRun } from "@engram/db";
 import { writeSyntheticScene } from "@engram/media";
 import { ingest } from "../jobs/ingest/handler.ts";
@@ -59,10 +65,11 @@ export async function newScoringRun(
   datasetVersionId: string,
   precision: Precision = "FP32",
 ): Promise<{ readonly job: Job; readonly run: ScoringRun }> {
+  const { architecture } = await rig.db.prisma.model.findUniqueOrThrow({ where: { id: model.modelId } });
   const { job, scoringRun: run } = await createScoringRun(rig.db, {
     ...rig.owner,
     ...{ modelVersionId: model.id, datasetVersionId, precision },
-    lanes: ["PREDICTION_ERROR", "REGION_ERROR", "PSNR", "FEATURE_DISTANCE", "REGULAR_SCORE"],
+    lanes: LANES[trainableArchitectureSchema.parse(architecture)],
     maskThreshold: calibrationSchema.parse(model.calibration).maskThreshold,
   });
   return { job, run };

@@ -145,6 +145,7 @@ export const jobQuery = graphql(/* GraphQL */ `
             separateness
             featureLoss
             distinctLoss
+            entropy
             learningRate
             seconds
           }

@@ -11,6 +11,7 @@ describe("prepareTrainingCurves", () => {
       separateness: [],
       featureLoss: [],
       distinctLoss: [],
+      entropy: [],
     });
     expect(curves.epochs).toEqual([1, 2, 3]);
     expect(curves.series.map((series) => series.values)).toEqual([

@@ -8,6 +8,7 @@ export interface TrainingMetricsColumns {
   readonly separateness: readonly number[];
   readonly featureLoss: readonly number[];
   readonly distinctLoss: readonly number[];
+  readonly entropy: readonly number[];
 }
 
 export interface CurveSeries {
@@ -28,6 +29,7 @@ const NAMES = [
   ["separateness", "Separateness"],
   ["featureLoss", "Feature loss"],
   ["distinctLoss", "Distinctness"],
+  ["entropy", "Entropy of the shares"],
 ] as const;
 
 export function prepareTrainingCurves(metrics: TrainingMetricsColumns): TrainingCurves {
