@@ -1,10 +1,13 @@
 // Rows by id for fields that no relation leads to, gathered over one request into one query each.
+import type { ClipKind } from "@engram/core";
 import type { Database, DatasetVersion, Model, ModelVersion, ScoringRun } from "@engram/db";
 import DataLoader from "dataloader";
 
 export interface VersionTotals {
   readonly clipCount: number;
   readonly frameCount: number;
+  /** of its clips, which come of one layout */
+  readonly kind: ClipKind;
 }
 
 export interface Loaders {
@@ -44,7 +47,7 @@ export function createLoaders(database: Database, organizationId: string | null)
     scoringRun: byId((ids) => prisma.scoringRun.findMany({ where: within(ids) })),
     versionTotals: new DataLoader(async (ids) => {
       const totals = await prisma.clip.groupBy({
-        by: ["datasetVersionId"],
+        by: ["datasetVersionId", "kind"],
         where: { datasetVersionId: { in: [...ids] } },
         _count: true,
         _sum: { frameCount: true },
@@ -52,7 +55,8 @@ export function createLoaders(database: Database, organizationId: string | null)
       const found = new Map(totals.map((row) => [row.datasetVersionId, row]));
       return ids.map((id) => {
         const row = found.get(id);
-        return row ? { clipCount: row._count, frameCount: row._sum.frameCount ?? 0 } : NOTHING;
+        if (row === undefined) return NOTHING;
+        return { clipCount: row._count, frameCount: row._sum.frameCount ?? 0, kind: row.kind };
       });
     }),
     labels: new DataLoader(async (clipIds) => {
@@ -67,7 +71,7 @@ export function createLoaders(database: Database, organizationId: string | null)
 }
 
 /** A version without clips. */
-const NOTHING: VersionTotals = { clipCount: 0, frameCount: 0 };
+const NOTHING: VersionTotals = { clipCount: 0, frameCount: 0, kind: "VIDEO" };
 
 function byId<T extends { id: string }>(find: (ids: readonly string[]) => Promise<T[]>) {
   return new DataLoader<string, T | null>(async (ids) => {

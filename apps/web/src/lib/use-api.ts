@@ -9,7 +9,7 @@ import {
   type TypedDocumentNode,
   type VariablesArguments,
 } from "@engram/sdk";
-import { keepPreviousData, useMutation, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useInfiniteQuery, useMutation, useQuery } from "@tanstack/react-query";
 import type { DocumentNode } from "graphql";
 import { useEngramClient } from "./Providers.tsx";
 
@@ -50,6 +50,30 @@ export function useApiList<TResult, TVariables extends { first: number; after?: 
         const page = { ...variables, first: pageSize, after } as TVariables;
         return pageOf(await send(client, document, page, signal));
       }),
+  });
+}
+
+/** A list that is read as far as it is looked at: `fetchNextPage` appends a page. A page is null where there is no such list. */
+export function useApiPages<
+  TResult,
+  TVariables extends { first: number; after?: string | null },
+  TPage extends Page<unknown>,
+>(
+  document: TypedDocumentNode<TResult, TVariables>,
+  variables: Omit<TVariables, "first" | "after">,
+  pageSize: number,
+  pageOf: (result: TResult) => TPage | null | undefined,
+) {
+  const client = useEngramClient();
+  return useInfiniteQuery({
+    queryKey: apiKey(document, variables),
+    queryFn: async ({ pageParam: after, signal }) => {
+      const page = { ...variables, first: pageSize, after } as TVariables;
+      return pageOf(await send(client, document, page, signal)) ?? null;
+    },
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => (last?.pageInfo.hasNextPage ? (last.pageInfo.endCursor ?? null) : null),
+    placeholderData: keepPreviousData,
   });
 }
 

@@ -6,6 +6,7 @@ export const datasetVersionFieldsFragment = graphql(/* GraphQL */ `
     number
     state
     layout
+    kind
     contentHash
     createdAt
     readyAt

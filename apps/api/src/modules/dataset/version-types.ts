@@ -1,7 +1,7 @@
 import { importReportSchema } from "@engram/core";
 import { builder } from "../../schema/builder.ts";
 import { organizationOf, prismaOf } from "../../schema/context.ts";
-import { DatasetLayout, DatasetVersionState, Split } from "../../schema/enums.ts";
+import { ClipKind, DatasetLayout, DatasetVersionState, Split } from "../../schema/enums.ts";
 import { parseColumn } from "../../schema/json-column.ts";
 import { PAGED } from "../../schema/page.ts";
 import { ImportReportType } from "./import-report.ts";
@@ -32,6 +32,11 @@ builder.prismaNode("DatasetVersion", {
     }),
     frameCount: t.int({
       resolve: async ({ id }, _args, { loaders }) => (await loaders.versionTotals.load(id)).frameCount,
+    }),
+    kind: t.field({
+      type: ClipKind,
+      description: "Of its clips: footage, or sets of pictures.",
+      resolve: async ({ id }, _args, { loaders }) => (await loaders.versionTotals.load(id)).kind,
     }),
     clip: t.prismaField({
       type: "Clip",

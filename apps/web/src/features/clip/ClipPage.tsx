@@ -4,6 +4,7 @@ import { Notice } from "../../components/Notice.tsx";
 import { QueryState } from "../../components/QueryState.tsx";
 import { useApiQuery } from "../../lib/use-api.ts";
 import { ClipView } from "./ClipView.tsx";
+import { PictureView } from "./PictureView.tsx";
 
 export type ClipRun = NonNullable<NonNullable<ScoringRunClipQuery["project"]>["scoringRun"]>;
 export type Clip = NonNullable<ClipRun["datasetVersion"]["clip"]>;
@@ -32,7 +33,8 @@ export function ClipPage({ runNumber, split, name }: ClipPageProps) {
         if (clip.frameCount === 0) {
           return <Notice tone="warn">{clip.quarantineReason ?? "This clip has no frames."}</Notice>;
         }
-        return <ClipView key={`${run.id} ${clip.id}`} run={run} clip={clip} />;
+        const View = clip.kind === "IMAGES" ? PictureView : ClipView;
+        return <View key={`${run.id} ${clip.id}`} run={run} clip={clip} />;
       }}
     </QueryState>
   );

@@ -1,11 +1,9 @@
 "use client";
-import { eventsQuery } from "@engram/sdk";
-import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useMemo } from "react";
+import { type ErrorMapKind, eventsQuery } from "@engram/sdk";
+import { useState } from "react";
 import { Facts } from "../../components/Facts.tsx";
 import { PageHead } from "../../components/PageHead.tsx";
 import { formatCount, formatSignificant } from "../../lib/format.ts";
-import { useEngramClient } from "../../lib/Providers.tsx";
 import { datasetPath, scoringRunPath } from "../../lib/route.ts";
 import { useApiList } from "../../lib/use-api.ts";
 import { SPLIT_NAME } from "../dataset/dataset-state.ts";
@@ -14,11 +12,11 @@ import type { Clip, ClipRun } from "./ClipPage.tsx";
 import styles from "./ClipView.module.css";
 import { FrameReadings } from "./FrameReadings.tsx";
 import { FrameViewer } from "./FrameViewer.tsx";
-import { type FrameSource, frameViewOptions } from "./frame-view.ts";
 import { HistogramPanel } from "./HistogramPanel.tsx";
 import { TimelinePanel } from "./TimelinePanel.tsx";
 import { Transport } from "./Transport.tsx";
 import { useFrameCursor } from "./use-frame-cursor.ts";
+import { useFramesAhead, useFrameView } from "./use-frame-view.ts";
 import { usePlayback } from "./use-playback.ts";
 import { useShortcuts } from "./use-shortcuts.ts";
 
@@ -33,6 +31,7 @@ const AHEAD = 4;
 export function ClipView({ run, clip }: ClipViewProps) {
   const cursor = useFrameCursor(clip.frameCount);
   const { frame, goTo } = cursor;
+  const [errorKind, setErrorKind] = useState<ErrorMapKind>("RAW");
   const view = useFrameView(run, clip, frame);
   const playback = usePlayback({
     frame,
@@ -41,7 +40,7 @@ export function ClipView({ run, clip }: ClipViewProps) {
     isShown: view.data?.frame === frame || view.isError,
     onFrame: goTo,
   });
-  usePrefetch(run, clip, frame, playback.isPlaying);
+  useFramesAhead(run, clip, frame, playback.isPlaying ? AHEAD : 1);
   const events = useApiList(
     eventsQuery,
     { number: run.number, clipId: clip.id },
@@ -59,6 +58,8 @@ export function ClipView({ run, clip }: ClipViewProps) {
             view={view.data}
             error={view.error}
             isBehind={view.data?.frame !== frame}
+            errorKind={errorKind}
+            onErrorKind={setErrorKind}
           />
           <Transport
             frame={frame}
@@ -73,7 +74,12 @@ export function ClipView({ run, clip }: ClipViewProps) {
         </div>
         <div className={styles.side}>
           <FrameReadings view={view.data} />
-          <HistogramPanel view={view.data} threshold={run.maskThreshold ?? null} />
+          <HistogramPanel
+            view={view.data}
+            threshold={run.maskThreshold ?? null}
+            kind={errorKind}
+            onKind={setErrorKind}
+          />
         </div>
         <div className={styles.timeline}>
           <TimelinePanel run={run} clip={clip} cursor={cursor} />
@@ -106,30 +112,6 @@ function ClipHead({ run, clip }: ClipViewProps) {
       />
     </PageHead>
   );
-}
-
-function useSource(run: ClipRun, clip: Clip): FrameSource {
-  return useMemo(
-    () => ({ clip, scoringRunId: run.id, isComplete: run.state === "COMPLETE" }),
-    [clip, run.id, run.state],
-  );
-}
-
-function useFrameView(run: ClipRun, clip: Clip, frame: number) {
-  return useQuery(frameViewOptions(useEngramClient(), useSource(run, clip), frame));
-}
-
-function usePrefetch(run: ClipRun, clip: Clip, frame: number, isPlaying: boolean): void {
-  const client = useEngramClient();
-  const queryClient = useQueryClient();
-  const source = useSource(run, clip);
-  useEffect(() => {
-    const last = Math.min(clip.frameCount - 1, frame + (isPlaying ? AHEAD : 1));
-    for (let next = frame + 1; next <= last; next++) {
-      const { queryKey, queryFn, staleTime, gcTime } = frameViewOptions(client, source, next);
-      if (queryFn) void queryClient.prefetchQuery({ queryKey, queryFn, staleTime, gcTime });
-    }
-  }, [client, queryClient, source, clip.frameCount, frame, isPlaying]);
 }
 
 function useClipShortcuts(

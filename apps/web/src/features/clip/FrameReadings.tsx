@@ -12,7 +12,7 @@ export function FrameReadings({ view }: { view: FrameView | undefined }) {
   const { score } = view;
   const pts = "value" in score && score.value.ptsMs != null ? formatClock(score.value.ptsMs) : undefined;
   return (
-    <Panel title={`Frame ${formatCount(view.frame)}`} note={pts}>
+    <Panel title={view.name ?? `Frame ${formatCount(view.frame)}`} note={pts}>
       {"value" in score ? <Readings score={score.value} /> : <p className={styles.reason}>{score.missing}</p>}
     </Panel>
   );

@@ -1,12 +1,14 @@
 "use client";
 // The frame with what was measured on it: error map as colour, masks as outlines.
+import type { ErrorMapKind } from "@engram/sdk";
 import { type CSSProperties, type ReactNode, useEffect, useRef, useState } from "react";
 import { Notice } from "../../components/Notice.tsx";
 import type { Clip } from "./ClipPage.tsx";
+import { ErrorKindSelect } from "./ErrorKindSelect.tsx";
 import styles from "./FrameViewer.module.css";
 import type { FrameView, Outline } from "./frame-view.ts";
 import { HeatLegend } from "./HeatLegend.tsx";
-import { colorizeErrors, heatCeiling } from "./heat-map.ts";
+import { colorizeErrors, heatCeiling, type StoredErrors } from "./heat-map.ts";
 import { LayerControls, type Layers } from "./LayerControls.tsx";
 
 interface FrameViewerProps {
@@ -17,31 +19,38 @@ interface FrameViewerProps {
   readonly error: Error | null;
   /** the view is still that of another frame */
   readonly isBehind: boolean;
+  readonly errorKind: ErrorMapKind;
+  readonly onErrorKind: (kind: ErrorMapKind) => void;
 }
 
 const FIRST_LAYERS: Layers = { heatOpacity: 0.65, hasRegions: true, hasTruth: true };
 
-export function FrameViewer({ clip, threshold, view, error, isBehind }: FrameViewerProps) {
+export function FrameViewer(props: FrameViewerProps) {
+  const { clip, threshold, view, error, isBehind, errorKind, onErrorKind } = props;
   const [layers, setLayers] = useState(FIRST_LAYERS);
   const score = view && "value" in view.score ? view.score.value : null;
+  const background = errorKind === "CORRECTED" ? (score?.backgroundError ?? null) : 0;
   const ceiling = score?.heatMap ? heatCeiling(score.heatMap.scaleMax, threshold) : null;
+  // A picture of a set may have a size of its own: every layer is stretched over the one that is shown.
+  const size = view && "value" in view.picture ? view.picture.value : clip;
   return (
     <figure className={styles.figure}>
       <div
         className={styles.screen}
-        style={{ "--ratio": clip.width / clip.height } as CSSProperties}
+        style={{ "--ratio": size.width / size.height } as CSSProperties}
         role="img"
-        aria-label={view ? `Frame ${view.frame} of clip ${clip.name}` : `Clip ${clip.name}`}
+        aria-label={view ? (view.name ?? `Frame ${view.frame} of clip ${clip.name}`) : `Clip ${clip.name}`}
         aria-busy={isBehind}
       >
         {view && "value" in view.picture ? <Picture bitmap={view.picture.value} /> : null}
-        {view && "value" in view.errors && score?.heatMap && ceiling !== null ? (
+        {view && "value" in view.errors && score?.heatMap && ceiling !== null && background !== null ? (
           <ErrorOverlay
             errors={view.errors.value}
             width={score.heatMap.width}
             height={score.heatMap.height}
             scaleMax={score.heatMap.scaleMax}
             ceiling={ceiling}
+            background={background}
             opacity={layers.heatOpacity}
           />
         ) : null}
@@ -53,8 +62,12 @@ export function FrameViewer({ clip, threshold, view, error, isBehind }: FrameVie
         <Missing view={view} error={error} />
       </div>
       <figcaption className={styles.caption}>
-        <LayerControls layers={layers} hasMasks={clip.hasMasks} onChange={setLayers} />
-        {ceiling === null ? null : <HeatLegend ceiling={ceiling} threshold={threshold} />}
+        <LayerControls layers={layers} hasMasks={clip.hasMasks} onChange={setLayers}>
+          <ErrorKindSelect label="Errors of the heat map" kind={errorKind} onChange={onErrorKind} />
+        </LayerControls>
+        {ceiling === null ? null : (
+          <HeatLegend ceiling={ceiling} threshold={errorKind === "RAW" ? threshold : null} />
+        )}
       </figcaption>
     </figure>
   );
@@ -89,20 +102,22 @@ function Picture({ bitmap }: { bitmap: ImageBitmap }) {
 }
 
 interface ErrorOverlayProps {
-  readonly errors: Uint8Array;
+  readonly errors: StoredErrors;
   readonly width: number;
   readonly height: number;
   readonly scaleMax: number;
   readonly ceiling: number;
+  readonly background: number;
   readonly opacity: number;
 }
 
-function ErrorOverlay({ errors, width, height, scaleMax, ceiling, opacity }: ErrorOverlayProps) {
+function ErrorOverlay(props: ErrorOverlayProps) {
+  const { errors, width, height, scaleMax, ceiling, background, opacity } = props;
   const ref = useRef<HTMLCanvasElement>(null);
   useEffect(() => {
-    const image = new ImageData(colorizeErrors(errors, scaleMax, ceiling), width, height);
+    const image = new ImageData(colorizeErrors(errors, scaleMax, ceiling, background), width, height);
     ref.current?.getContext("2d")?.putImageData(image, 0, 0);
-  }, [errors, width, height, scaleMax, ceiling]);
+  }, [errors, width, height, scaleMax, ceiling, background]);
   return (
     <canvas
       ref={ref}

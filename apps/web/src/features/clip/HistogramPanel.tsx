@@ -1,5 +1,7 @@
+import type { ErrorMapKind } from "@engram/sdk";
 import { Panel } from "../../components/Panel.tsx";
 import { formatCount, formatQuantity, formatSignificant } from "../../lib/format.ts";
+import { ErrorKindSelect } from "./ErrorKindSelect.tsx";
 import type { FrameView } from "./frame-view.ts";
 import styles from "./HistogramPanel.module.css";
 import { type HistogramChart, prepareHistogram } from "./histogram-chart.ts";
@@ -8,17 +10,29 @@ interface HistogramPanelProps {
   readonly view: FrameView | undefined;
   /** error from which on the run flags a pixel */
   readonly threshold: number | null;
+  readonly kind: ErrorMapKind;
+  readonly onKind: (kind: ErrorMapKind) => void;
 }
 
 /** How the frame's pixel errors are distributed: an anomaly is a longer tail to the right. */
-export function HistogramPanel({ view, threshold }: HistogramPanelProps) {
+export function HistogramPanel({ view, threshold, kind, onKind }: HistogramPanelProps) {
   const score = view && "value" in view.score ? view.score.value : null;
-  const chart = score?.histogram ? prepareHistogram(score.histogram) : null;
+  const isRaw = kind === "RAW";
+  const histogram = isRaw ? score?.histogram : score?.correctedHistogram;
+  const chart = histogram ? prepareHistogram(histogram) : null;
   const reason = view && "missing" in view.score ? view.score.missing : score?.reason;
   return (
-    <Panel title="Pixel errors" note={chart ? formatQuantity(chart.pixels, "pixel") : undefined}>
+    <Panel
+      title="Pixel errors"
+      note={chart ? formatQuantity(chart.pixels, "pixel") : undefined}
+      actions={<ErrorKindSelect label="Errors of the histogram" kind={kind} onChange={onKind} />}
+    >
       {chart ? (
-        <Histogram chart={chart} threshold={threshold} />
+        <Histogram
+          chart={chart}
+          threshold={isRaw ? threshold : null}
+          background={isRaw ? (score?.backgroundError ?? null) : null}
+        />
       ) : (
         <p className={styles.missing}>
           {view ? (reason ?? "No histogram is kept for this frame.") : "Fetching …"}
@@ -39,7 +53,14 @@ const PLOT_HEIGHT = HEIGHT - TOP - BOTTOM;
 const xOf = (share: number) => LEFT + share * PLOT_WIDTH;
 const yOf = (share: number) => TOP + (1 - share) * PLOT_HEIGHT;
 
-function Histogram({ chart, threshold }: { chart: HistogramChart; threshold: number | null }) {
+interface HistogramProps {
+  readonly chart: HistogramChart;
+  readonly threshold: number | null;
+  /** error up to which a pixel is as wrong as the background */
+  readonly background: number | null;
+}
+
+function Histogram({ chart, threshold, background }: HistogramProps) {
   const highest = chart.bars.at(-1);
   const label = `Histogram of ${formatCount(chart.pixels)} pixel errors, the largest below ${formatSignificant(highest?.highEdge)}`;
   return (
@@ -64,6 +85,11 @@ function Histogram({ chart, threshold }: { chart: HistogramChart; threshold: num
           <title>{`${formatSignificant(lowEdge)} to ${formatSignificant(highEdge)}: ${formatQuantity(count, "pixel")}`}</title>
         </rect>
       ))}
+      {background === null ? null : (
+        <path d={`M${xOf(chart.xOf(background))} ${TOP}V${TOP + PLOT_HEIGHT}`} className={styles.background}>
+          <title>{`background error ${formatSignificant(background)}`}</title>
+        </path>
+      )}
       {threshold === null ? null : (
         <path d={`M${xOf(chart.xOf(threshold))} ${TOP}V${TOP + PLOT_HEIGHT}`} className={styles.threshold} />
       )}
@@ -74,8 +100,16 @@ function Histogram({ chart, threshold }: { chart: HistogramChart; threshold: num
         </text>
       ))}
       <text x={LEFT + PLOT_WIDTH / 2} y={HEIGHT - 3} textAnchor="middle">
-        {threshold === null ? "absolute error" : "absolute error; pixels are flagged from the dashed line on"}
+        {`absolute error${linesOf(threshold, background)}`}
       </text>
     </svg>
   );
+}
+
+function linesOf(threshold: number | null, background: number | null): string {
+  const lines = [
+    ...(background === null ? [] : ["solid: end of the background"]),
+    ...(threshold === null ? [] : ["dashed: flagged"]),
+  ];
+  return lines.map((line, index) => `${index === 0 ? "; " : ", "}${line}`).join("");
 }

@@ -1,4 +1,4 @@
-import { useId } from "react";
+import { type ReactNode, useId } from "react";
 import styles from "./LayerControls.module.css";
 
 export interface Layers {
@@ -12,9 +12,11 @@ interface LayerControlsProps {
   readonly layers: Layers;
   readonly hasMasks: boolean;
   readonly onChange: (layers: Layers) => void;
+  /** a further control of the heat map */
+  readonly children: ReactNode;
 }
 
-export function LayerControls({ layers, hasMasks, onChange }: LayerControlsProps) {
+export function LayerControls({ layers, hasMasks, onChange, children }: LayerControlsProps) {
   const id = useId();
   return (
     <div className={styles.controls}>
@@ -33,6 +35,7 @@ export function LayerControls({ layers, hasMasks, onChange }: LayerControlsProps
         />
         <output htmlFor={id}>{Math.round(layers.heatOpacity * 100)} %</output>
       </span>
+      {children}
       <label>
         <input
           type="checkbox"

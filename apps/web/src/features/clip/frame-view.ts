@@ -9,6 +9,7 @@ import {
 } from "@engram/sdk";
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { send } from "../../lib/use-api.ts";
+import type { StoredErrors } from "./heat-map.ts";
 import { decodeRuns, outlinePath } from "./mask-outline.ts";
 
 type ClipNode = Extract<FrameScoreQuery["node"], { __typename: "Clip" }>;
@@ -25,9 +26,11 @@ export type Part<T> = { readonly value: T } | { readonly missing: string };
 
 export interface FrameView {
   readonly frame: number;
+  /** of a picture of a set */
+  readonly name: string | null;
   readonly picture: Part<ImageBitmap>;
   readonly score: Part<FrameScore>;
-  readonly errors: Part<Uint8Array>;
+  readonly errors: Part<StoredErrors>;
   readonly mask: Outline | null;
   readonly truthMask: Outline | null;
 }
@@ -57,7 +60,7 @@ async function fetchFrameView(
   signal: AbortSignal,
 ): Promise<FrameView> {
   const pathOf = (template: string) => template.replace("{frame}", String(frame));
-  const [picture, [score, errors], truthMask] = await Promise.all([
+  const [picture, { name, score, errors }, truthMask] = await Promise.all([
     part(async () => fetchBitmap(client, pathOf(clip.frameUrlTemplate), signal), signal),
     fetchScore(client, clip.id, scoringRunId, frame, signal),
     clip.maskUrlTemplate ? fetchTruthMask(client, pathOf(clip.maskUrlTemplate), signal) : null,
@@ -65,6 +68,7 @@ async function fetchFrameView(
   const mask = "value" in score ? score.value.mask : null;
   return {
     frame,
+    name,
     picture,
     score,
     errors,
@@ -79,24 +83,39 @@ async function fetchScore(
   scoringRunId: string,
   frame: number,
   signal: AbortSignal,
-): Promise<[Part<FrameScore>, Part<Uint8Array>]> {
+): Promise<{ name: string | null; score: Part<FrameScore>; errors: Part<StoredErrors> }> {
+  let name: string | null = null;
   const score = await part(async () => {
     const { node } = await send(client, frameScoreQuery, { clipId, scoringRunId, frame }, signal);
-    const found = node?.__typename === "Clip" ? node.frameScore : null;
-    if (!found) throw new EngramApiError("NOT_FOUND", "This frame has not been scored.");
-    return found;
+    const clip = node?.__typename === "Clip" ? node : null;
+    name = clip?.frameName ?? null;
+    if (!clip?.frameScore) throw new EngramApiError("NOT_FOUND", "This frame has not been scored.");
+    return clip.frameScore;
   }, signal);
-  if ("missing" in score) return [score, score];
+  if ("missing" in score) return { name, score, errors: score };
   const { heatMap, reason } = score.value;
-  if (!heatMap) return [score, { missing: reason ?? "No error map is kept for this frame." }];
-  const errors = await part(async () => {
-    const response = await client.fetchMedia(heatMap.url, { signal });
-    const bytes = new Uint8Array(await response.arrayBuffer());
-    const expected = heatMap.width * heatMap.height;
-    if (bytes.length === expected) return bytes;
-    throw new EngramApiError("INTERNAL", `The error map has ${bytes.length} bytes: expected ${expected}.`);
-  }, signal);
-  return [score, errors];
+  if (!heatMap) {
+    return { name, score, errors: { missing: reason ?? "No error map is kept for this frame." } };
+  }
+  return { name, score, errors: await part(() => fetchErrors(client, heatMap, signal), signal) };
+}
+
+async function fetchErrors(
+  client: EngramClient,
+  { url, width, height, bitsPerPixel }: NonNullable<FrameScore["heatMap"]>,
+  signal: AbortSignal,
+): Promise<StoredErrors> {
+  const bytes = await (await client.fetchMedia(url, { signal })).arrayBuffer();
+  const expected = (width * height * bitsPerPixel) / 8;
+  if (bytes.byteLength !== expected) {
+    throw new EngramApiError(
+      "INTERNAL",
+      `The error map has ${bytes.byteLength} bytes: expected ${expected}.`,
+    );
+  }
+  if (bitsPerPixel === 8) return new Uint8Array(bytes);
+  const view = new DataView(bytes);
+  return Uint16Array.from({ length: width * height }, (_, pixel) => view.getUint16(2 * pixel, true));
 }
 
 async function fetchBitmap(client: EngramClient, path: string, signal: AbortSignal): Promise<ImageBitmap> {

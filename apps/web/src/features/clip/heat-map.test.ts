@@ -26,6 +26,23 @@ describe("colorizeErrors", () => {
   });
 });
 
+describe("colorizeErrors without the background", () => {
+  it("shows nothing up to the background error, and what lies above it as an error of that much", () => {
+    const without = colorizeErrors(Uint8Array.of(0, 51, 102), 1, 0.5, 0.2);
+    const raw = colorizeErrors(Uint8Array.of(0, 0, 51), 1, 0.5);
+    expect(without).toEqual(raw);
+  });
+});
+
+describe("colorizeErrors in 16 bits", () => {
+  it("tells small errors apart on a small ceiling, as coarse maps cannot", () => {
+    const rgba = colorizeErrors(Uint16Array.of(0, 66, 131, 655), 1, 0.01);
+    const colors = [0, 1, 2, 3].map((pixel) => [...rgba.subarray(pixel * 4, pixel * 4 + 4)].join());
+    expect(new Set(colors).size).toBe(4);
+    expect([...rgba.subarray(12, 16)]).toEqual([...HEAT_COLORS.subarray(255 * 3), 255]);
+  });
+});
+
 describe("heatCeiling", () => {
   it("is twice the threshold, at most the scale, and the scale where no threshold is known", () => {
     expect(heatCeiling(1, 0.1)).toBe(0.2);

@@ -4,30 +4,30 @@
 /** 256 × RGB, from dark violet over red to pale yellow. */
 export const HEAT_COLORS: Uint8ClampedArray = createColors();
 
+/** Errors as they are stored: integers on a linear scale from 0, the largest standing for the map's `scaleMax`. */
+export type StoredErrors = Uint8Array | Uint16Array;
+
 /**
- * Colours and alpha of an error map: RGBA, row-major. `errors` are uint8 on a linear scale from 0 to `scaleMax`;
- * an error of `ceiling` or more takes the last colour. Small errors are see-through: opacity grows with the error and
- * is full from a third of the ceiling on.
+ * Colours and alpha of an error map: RGBA, row-major; an error of `ceiling` or more takes the last colour. Small errors
+ * are see-through: opacity grows with the error and is full from a third of the ceiling on. `background` is taken off
+ * each error first.
  */
 export function colorizeErrors(
-  errors: Uint8Array,
+  errors: StoredErrors,
   scaleMax: number,
   ceiling: number,
+  background = 0,
 ): Uint8ClampedArray<ArrayBuffer> {
+  const largest = errors.BYTES_PER_ELEMENT === 1 ? 0xff : 0xffff;
+  const unit = scaleMax / largest;
   const rgba = new Uint8ClampedArray(errors.length * 4);
-  const palette = new Uint8ClampedArray(256 * 4);
-  for (let value = 0; value < 256; value++) {
-    const share = Math.min(1, ((value / 255) * scaleMax) / ceiling);
-    const color = Math.round(share * 255) * 3;
-    palette.set(HEAT_COLORS.subarray(color, color + 3), value * 4);
-    palette[value * 4 + 3] = Math.round(255 * Math.min(1, share * 3));
-  }
   for (let index = 0; index < errors.length; index++) {
-    const from = errors[index]! * 4;
-    rgba[index * 4] = palette[from]!;
-    rgba[index * 4 + 1] = palette[from + 1]!;
-    rgba[index * 4 + 2] = palette[from + 2]!;
-    rgba[index * 4 + 3] = palette[from + 3]!;
+    const share = Math.min(1, Math.max(0, errors[index]! * unit - background) / ceiling);
+    const color = Math.round(share * 255) * 3;
+    rgba[index * 4] = HEAT_COLORS[color]!;
+    rgba[index * 4 + 1] = HEAT_COLORS[color + 1]!;
+    rgba[index * 4 + 2] = HEAT_COLORS[color + 2]!;
+    rgba[index * 4 + 3] = 255 * Math.min(1, share * 3);
   }
   return rgba;
 }

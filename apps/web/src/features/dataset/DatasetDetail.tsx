@@ -13,7 +13,7 @@ import { TrainButton } from "../model/TrainButton.tsx";
 import { ScoreButton } from "../scoring-run/ScoreButton.tsx";
 import { ScoringRunPanel } from "../scoring-run/ScoringRunPanel.tsx";
 import { useCanEdit } from "../viewer/use-can-edit.ts";
-import { ClipTables } from "./ClipTables.tsx";
+import { ClipPanels } from "./ClipPanels.tsx";
 import { DATASET_VERSION_STATE_TONE } from "./dataset-state.ts";
 import { ImportReportView } from "./ImportReportView.tsx";
 
@@ -38,6 +38,7 @@ function DatasetView({ dataset }: { dataset: Dataset }) {
   const canEdit = useCanEdit();
   const version = dataset.latestVersion;
   const isReady = version?.state === "READY";
+  const isImages = version?.kind === "IMAGES";
   return (
     <Stack>
       <PageHead
@@ -62,8 +63,8 @@ function DatasetView({ dataset }: { dataset: Dataset }) {
         {version ? (
           <Facts
             facts={[
-              { name: "Clips", value: formatCount(version.clipCount) },
-              { name: "Frames", value: formatCount(version.frameCount) },
+              { name: isImages ? "Folders" : "Clips", value: formatCount(version.clipCount) },
+              { name: isImages ? "Pictures" : "Frames", value: formatCount(version.frameCount) },
               { name: "Layout", value: version.layout.replaceAll("_", " ") },
               { name: "Ready since", value: formatInstant(version.readyAt) },
               {
@@ -83,7 +84,14 @@ function DatasetView({ dataset }: { dataset: Dataset }) {
       {version?.report ? <Warnings report={version.report} /> : null}
       <ScoringRunPanel datasetSlug={dataset.slug} />
       <ModelPanel datasetSlug={dataset.slug} />
-      {version ? <ClipTables slug={dataset.slug} runNumber={version.latestScoringRun?.number} /> : null}
+      {version ? (
+        <ClipPanels
+          slug={dataset.slug}
+          datasetVersionId={version.id}
+          isImages={isImages}
+          run={version.latestScoringRun ?? null}
+        />
+      ) : null}
       {version?.report ? <ImportReportView report={version.report} /> : null}
     </Stack>
   );
@@ -95,7 +103,9 @@ function Warnings({ report }: { report: NonNullable<NonNullable<Dataset["latestV
   const found = [
     quarantined > 0 ? `${formatQuantity(quarantined, "clip")} quarantined` : null,
     report.warnings.length > 0 ? formatQuantity(report.warnings.length, "warning") : null,
-    report.unmatched.length > 0 ? `${formatQuantity(report.unmatched.length, "file")} without a clip` : null,
+    report.unmatched.length > 0
+      ? `${formatQuantity(report.unmatched.length, "file")} of ground truth that fit nothing`
+      : null,
   ].filter((text) => text !== null);
   if (found.length === 0) return null;
   return (

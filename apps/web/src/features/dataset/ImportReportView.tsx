@@ -8,14 +8,15 @@ import styles from "./ImportReportView.module.css";
 /** What the import found, and above all what it could not use. */
 export function ImportReportView({ report }: { report: ImportReportFieldsFragment }) {
   const quarantined = report.clips.filter((clip) => clip.quarantineReason);
+  const isImages = report.clips.some((clip) => clip.kind === "IMAGES");
   const frames = report.clips.reduce((sum, clip) => sum + clip.frameCount, 0);
   return (
     <Panel title="Import report" note={`layout ${report.layout.replaceAll("_", " ")}`}>
       <div className={styles.report}>
         <Facts
           facts={[
-            { name: "Clips", value: formatCount(report.clips.length) },
-            { name: "Frames", value: formatCount(frames) },
+            { name: isImages ? "Folders" : "Clips", value: formatCount(report.clips.length) },
+            { name: isImages ? "Pictures" : "Frames", value: formatCount(frames) },
             { name: "With labels", value: formatCount(report.clips.filter((clip) => clip.hasLabels).length) },
             { name: "With masks", value: formatCount(report.clips.filter((clip) => clip.hasMasks).length) },
             { name: "Size", value: formatBytes(report.totalBytes) },
@@ -28,7 +29,10 @@ export function ImportReportView({ report }: { report: ImportReportFieldsFragmen
             (clip) => `${clip.split.toLowerCase()}/${clip.name}: ${clip.quarantineReason}`,
           )}
         />
-        <Findings title="Without a clip" lines={report.unmatched} />
+        <Findings
+          title={`${formatQuantity(report.unmatched.length, "file")} without a ${isImages ? "picture" : "clip"}`}
+          lines={report.unmatched}
+        />
       </div>
     </Panel>
   );
