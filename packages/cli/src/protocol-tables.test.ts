@@ -12,7 +12,7 @@ const missing = {
 };
 
 const evaluation: EvaluationFieldsFragment = {
-  ...{ scoredFrames: 9, abnormalFrames: 3, oneClassClips: 0 },
+  ...{ kind: "VIDEO", localization: null, scoredFrames: 9, abnormalFrames: 3, oneClassClips: 0 },
   ...{ frameAuroc: measured, macroAuroc: measured, abnormalityAuroc: measured },
   ...{ laneAuroc: [], rawLaneAuroc: [], liveLaneAuroc: [] },
   events: { raised: 1, truth: 1, precision: measured, recall: measured },

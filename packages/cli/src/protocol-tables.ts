@@ -1,9 +1,9 @@
 // An evaluation under every protocol as tables for a terminal: a figure, its interval, and why one is missing.
 import type { EvaluationFieldsFragment } from "@engram/sdk";
+import { type Estimate, estimate, reasonLines } from "./estimates.ts";
 import { table } from "./output.ts";
 
 type Protocol = EvaluationFieldsFragment["protocols"][number];
-type Estimate = Protocol["auroc"];
 
 const NORMALIZATION = { PER_CLIP: "per clip", GLOBAL: "global", NONE: "none" } as const;
 const SMOOTHING = { NONE: "none", GAUSSIAN: "Gaussian" } as const;
@@ -15,12 +15,12 @@ export function protocolTables(evaluation: EvaluationFieldsFragment): string {
   const { protocols, eventFigures, bootstrap } = evaluation;
   if (protocols.length === 0 || !eventFigures || !bootstrap) return "";
   const { precision, recall, f1, medianLatencyFrames, undetected, toleranceFrames } = eventFigures;
-  const estimates = [
+  const estimates: Estimate[] = [
     ...protocols.flatMap((row) => [row.auroc, row.averagePrecision, row.equalErrorRate, row.f1Max]),
     ...[precision, recall, f1, medianLatencyFrames],
   ];
   const blocks = [
-    `Under every protocol, with ${100 * bootstrap.level} % intervals of ${bootstrap.replicates} resamples of the clips`,
+    `${evaluation.kind === "IMAGES" ? "Picture by picture" : "Under every protocol"}, with ${100 * bootstrap.level} % intervals of ${bootstrap.replicates} resamples of the ${evaluation.kind === "IMAGES" ? "pictures" : "clips"}`,
     table(
       [
         ...["normalization", "smoothing", "unscorable", "average", "clips"],
@@ -39,7 +39,7 @@ export function protocolTables(evaluation: EvaluationFieldsFragment): string {
         ["true intervals with no frame flagged", String(undetected)],
       ],
     ),
-    ...reasonsOf(estimates).map((reason) => `-: ${reason}`),
+    ...reasonLines(estimates),
   ];
   return blocks.join("\n");
 }
@@ -53,16 +53,4 @@ function protocolRow(row: Protocol): string[] {
     row.clipsLeftOut > 0 ? `${row.clips} (${row.clipsLeftOut} left out)` : String(row.clips),
     ...[row.auroc, row.averagePrecision, row.equalErrorRate, row.f1Max].map((figure) => estimate(figure)),
   ];
-}
-
-/** `0.9340 [0.9012, 0.9611]`, `0.9340 [-]`, `-` */
-function estimate({ value, interval: { low, high } }: Estimate, digits = 4): string {
-  if (value == null) return "-";
-  const bounds = low == null || high == null ? "-" : `${low.toFixed(digits)}, ${high.toFixed(digits)}`;
-  return `${value.toFixed(digits)} [${bounds}]`;
-}
-
-function reasonsOf(estimates: readonly Estimate[]): string[] {
-  const reasons = estimates.flatMap(({ reason, interval }) => [reason, interval.reason]);
-  return [...new Set(reasons.filter((reason) => reason != null))];
 }

@@ -10,6 +10,7 @@ import {
 } from "@engram/sdk";
 import type { Connection } from "../connection.ts";
 import { payload } from "../jobs.ts";
+import { localizationTables } from "../localization-tables.ts";
 import { measured, print, printJson, table } from "../output.ts";
 import { readyDataset } from "../project.ts";
 import { protocolTables } from "../protocol-tables.ts";
@@ -68,30 +69,37 @@ async function allEvents(client: EngramClient, number: number) {
 }
 
 function printEvaluation(evaluation: Evaluation): void {
+  const unit = evaluation.kind === "IMAGES" ? "pictures" : "frames";
   print(
     table(
       ["figure", "value"],
       [
-        ["frame AUROC (MNAD protocol: per-clip min–max)", measured(evaluation.frameAuroc)],
-        ...laneRows(evaluation.laneAuroc, "alone"),
+        ...(evaluation.kind === "IMAGES"
+          ? [["image AUROC (no normalization)", measured(evaluation.frameAuroc)]]
+          : videoRows(evaluation)),
         ...laneRows(evaluation.rawLaneAuroc, "alone, no normalization"),
-        ...laneRows(
-          evaluation.liveLaneAuroc,
-          `alone, no normalization, mean of the last ${LIVE_SMOOTHING_FRAMES} frames`,
-        ),
         ["abnormality AUROC (as live: no normalization)", measured(evaluation.abnormalityAuroc)],
-        [
-          `macro AUROC (${evaluation.oneClassClips} one-class clips left out)`,
-          measured(evaluation.macroAuroc),
-        ],
         ["event precision", measured(evaluation.events.precision, 3)],
         ["event recall", measured(evaluation.events.recall, 3)],
-        ["scored frames, abnormal of them", `${evaluation.scoredFrames}, ${evaluation.abnormalFrames}`],
+        [`scored ${unit}, abnormal of them`, `${evaluation.scoredFrames}, ${evaluation.abnormalFrames}`],
       ],
     ),
   );
-  const tables = protocolTables(evaluation);
-  if (tables !== "") print(`\n${tables}`);
+  for (const tables of [protocolTables(evaluation), localizationTables(evaluation)]) {
+    if (tables !== "") print(`\n${tables}`);
+  }
+}
+
+function videoRows(evaluation: Evaluation): string[][] {
+  return [
+    ["frame AUROC (MNAD protocol: per-clip min–max)", measured(evaluation.frameAuroc)],
+    [`macro AUROC (${evaluation.oneClassClips} one-class clips left out)`, measured(evaluation.macroAuroc)],
+    ...laneRows(evaluation.laneAuroc, "alone"),
+    ...laneRows(
+      evaluation.liveLaneAuroc,
+      `alone, no normalization, mean of the last ${LIVE_SMOOTHING_FRAMES} frames`,
+    ),
+  ];
 }
 
 function laneRows(figures: Evaluation["laneAuroc"], how: string): string[][] {

@@ -1,0 +1,63 @@
+// Where frames are abnormal: error maps and raised regions against the masks, as tables for a terminal.
+import type { EvaluationFieldsFragment } from "@engram/sdk";
+import { estimate, reasonLines } from "./estimates.ts";
+import { table } from "./output.ts";
+
+const MAP = { RAW: "error map", CORRECTED: "corrected error map" } as const;
+
+/** Empty where an older version evaluated. */
+export function localizationTables({ localization }: Pick<EvaluationFieldsFragment, "localization">): string {
+  if (!localization) return "";
+  const { pixelFigures, rbdc, tbdc, falseLimit, overlap, trackShare } = localization;
+  const percent = (share: number) => `${Math.round(100 * share)} %`;
+  const limit = pixelFigures[0]?.fprLimit;
+  const blocks = [
+    `Pixels against masks, over ${localization.frames} frames${leftOut(localization.framesLeftOut)}`,
+    table(
+      [
+        "of the",
+        "pixel AUROC",
+        `AUPRO${limit === undefined ? "" : ` (FPR ≤ ${limit})`}`,
+        "F1-max",
+        "average precision",
+      ],
+      pixelFigures.map((row) => [
+        MAP[row.map],
+        ...[row.auroc, row.aupro, row.f1Max, row.averagePrecision].map((figure) => estimate(figure)),
+      ]),
+    ),
+    ...toleranceLines(pixelFigures),
+    "",
+    `Raised regions against ${localization.regions} regions and ${localization.tracks} tracks of the masks`,
+    table(
+      ["criterion", "value"],
+      [
+        [`RBDC: regions found, overlap ${percent(overlap)} or more`, estimate(rbdc)],
+        [`TBDC: tracks found, ${percent(trackShare)} of their regions or more`, estimate(tbdc)],
+        [
+          `false regions a frame, all raised ones counted (curves go to ${falseLimit})`,
+          localization.falseRegionsPerFrame?.toFixed(3) ?? "-",
+        ],
+      ],
+    ),
+    ...reasonLines([
+      ...pixelFigures.flatMap((row) => [row.auroc, row.aupro, row.f1Max, row.averagePrecision]),
+      ...[rbdc, tbdc],
+    ]),
+  ];
+  return blocks.join("\n");
+}
+
+function leftOut(frames: number): string {
+  return frames === 0 ? "" : ` (${frames} abnormal ones without a mask left out)`;
+}
+
+function toleranceLines(
+  figures: readonly { readonly map: keyof typeof MAP; readonly aurocTolerance?: number | null }[],
+): string[] {
+  return figures.flatMap(({ map, aurocTolerance }) =>
+    aurocTolerance == null || aurocTolerance === 0
+      ? []
+      : `Pixel AUROC of the ${MAP[map]}: counted by levels, exact within ${aurocTolerance.toPrecision(2)}.`,
+  );
+}
