@@ -20,6 +20,7 @@ const TENSOR_TEXTS: Readonly<Record<string, string>> = {
   regularScore: "Error-weighted mean of the error, which the gate is compared with.",
   memoryUpdated: "1 where this run changed the memory, else 0.",
   framePeak: "Largest value of the frame that the model made, in [0, 1]: the peak that PSNR is taken with.",
+  reconstruction: "The picture as the model made it of itself, RGB, in [0, 1].",
   errorMap: "Absolute error of each pixel, mean over colours, frames in [0, 1].",
 };
 

@@ -9,7 +9,11 @@ import { foldWeights, scoringLayers, toNetworkRange } from "../layers/run-layer.
 import { parseBridges } from "./layers.ts";
 import { reconstruct } from "./network.ts";
 
-/** Batch: `windowSpecs`. Outputs: `frameErrors`. @param itemNames of the memories in `model` */
+/**
+ * Batch: `windowSpecs`. Outputs: `frameErrors`, and `reconstruction`, float32 [1, size, size, 3] in [0, 1].
+ *
+ * @param itemNames of the memories in `model`
+ */
 export function scoreStep(
   layers: readonly Layer[],
   hyperparameters: PmbHyperparameters,
@@ -29,7 +33,9 @@ export function scoreStep(
       const target = toNetworkRange(batch.target as ops.Tensor4D);
       const run = scoringLayers(layers, constants);
       const { frame } = reconstruct(run, target, parseBridges(levels), constants, hyperparameters);
-      return { state: {}, outputs: frameErrors(ops.div<ops.Tensor4D>(ops.sub(frame, target), 2)) };
+      const difference = ops.div<ops.Tensor4D>(ops.sub(frame, target), 2);
+      const reconstruction = ops.div(ops.add(frame, 1), 2);
+      return { state: {}, outputs: { ...frameErrors(difference), reconstruction } };
     },
   };
 }
