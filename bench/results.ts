@@ -4,6 +4,7 @@ import { Argument, Command } from "commander";
 import { runImages } from "./results/images.ts";
 import { formatImages } from "./results/images-table.ts";
 import { runPed2 } from "./results/ped2.ts";
+import { formatPed2, summarizePed2 } from "./results/ped2-table.ts";
 
 interface Options {
   readonly folder: string;
@@ -40,6 +41,7 @@ switch (command.args[0]) {
   }
   default: {
     const runs = await runPed2(options);
-    process.stdout.write(`${runs.length}\n`);
+    const text = json ? JSON.stringify({ table: "ped2", ...summarizePed2(runs) }) : formatPed2(runs);
+    process.stdout.write(`${text}\n`);
   }
 }

@@ -1,9 +1,9 @@
 // The ablation for people, as Markdown tables.
-import type { Measured } from "@engram/core";
+import { markdownTable, percent } from "../markdown.ts";
 import type { MixRow, SmoothingRow } from "./ablation.ts";
 
 export function formatSmoothing(rows: readonly SmoothingRow[]): string {
-  return table(
+  return markdownTable(
     [
       ...["mean over frames", "PSNR, centred", "PSNR, trailing"],
       ...["region error, centred", "region error, trailing"],
@@ -16,7 +16,7 @@ export function formatSmoothing(rows: readonly SmoothingRow[]): string {
 }
 
 export function formatMixes(rows: readonly MixRow[]): string {
-  return table(
+  return markdownTable(
     ["mix", "smoothing", "abnormality AUROC", "events raised, true", "precision", "recall"],
     rows.map(({ mix, frames, alignment, auroc, raised, truth, precision, recall }) => [
       Object.entries(mix)
@@ -26,13 +26,4 @@ export function formatMixes(rows: readonly MixRow[]): string {
       ...[percent(auroc), `${raised}, ${truth}`, percent(precision), percent(recall)],
     ]),
   );
-}
-
-function table(titles: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
-  return [line(titles), line(titles.map(() => "---")), ...rows.map(line)].join("\n");
-}
-
-function percent({ value, reason }: Measured): string {
-  return value === null ? `– (${reason})` : (100 * value).toFixed(1);
 }

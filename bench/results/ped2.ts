@@ -1,6 +1,11 @@
 // What is trained for the Ped2 table.
 import { join } from "node:path";
-import { architectureSlug, resolveHyperparameters, type TrainableArchitecture } from "@engram/core";
+import {
+  architectureSlug,
+  type Hyperparameters,
+  resolveHyperparameters,
+  type TrainableArchitecture,
+} from "@engram/core";
 import { createDetector } from "@engram/detectors";
 import { openDevice } from "@engram/engine";
 import { sharedPath } from "@engram/testkit";
@@ -38,6 +43,9 @@ export interface Ped2Options {
 
 export interface Ped2Run extends Plan, RunOutcome {
   readonly name: string;
+  readonly hyperparameters: Hyperparameters;
+  /** of the data set: `checksum` */
+  readonly dataChecksum: string;
 }
 
 export function nameOf({ architecture, seed }: Plan): string {
@@ -65,7 +73,8 @@ export async function runPed2({ folder, only, threads, signal, report }: Ped2Opt
         ...{ detector, folder: data, run, device, signal },
         report: (message) => report(`${name}: ${message}`),
       });
-      runs.push({ ...plan, ...outcome, name });
+      const { hyperparameters } = detector;
+      runs.push({ ...plan, ...outcome, name, hyperparameters, dataChecksum });
     }
   } finally {
     await device.dispose();

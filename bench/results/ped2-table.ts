@@ -1,0 +1,86 @@
+// The Ped2 table for people, as Markdown, and for programs.
+import type { Measured } from "@engram/core";
+import { markdownTable, percent } from "../markdown.ts";
+import type { Ped2Run } from "./ped2.ts";
+import { CENTRED_FRAMES, type Ped2Figures, PUBLISHED, ped2Figures } from "./ped2-figures.ts";
+
+const MS_PER_MINUTE = 60_000;
+
+/** One figure over the seeds of an architecture. */
+export interface SeedSummary {
+  readonly architecture: string;
+  readonly figure: keyof Omit<Ped2Figures, "lanes">;
+  readonly seeds: number;
+  readonly mean: number;
+  readonly minimum: number;
+  readonly maximum: number;
+}
+
+const SUMMARIZED = ["published", "wholeFrame", "region", "regionLive", "regionCentred"] as const;
+
+export function summarizePed2(runs: readonly Ped2Run[]) {
+  const rows = runs.map((run) => {
+    const { name, architecture, epochs, seed, metrics, millisecondsPerFrame, dataChecksum } = run;
+    const seconds = metrics.epochs.reduce((sum, epoch) => sum + epoch.seconds, 0);
+    return {
+      ...{ name, architecture, epochs, seed, dataChecksum, millisecondsPerFrame },
+      ...{
+        device: metrics.device,
+        millisecondsPerStep: metrics.millisecondsPerStep,
+        trainingSeconds: seconds,
+      },
+      ...{ figures: ped2Figures(run), paperPercent: PUBLISHED[architecture] ?? null },
+    };
+  });
+  return { rows, seeds: summarizeSeeds(rows) };
+}
+
+type Row = ReturnType<typeof summarizePed2>["rows"][number];
+
+function summarizeSeeds(rows: readonly Pick<Row, "architecture" | "figures">[]): SeedSummary[] {
+  const architectures = [...new Set(rows.map(({ architecture }) => architecture))];
+  return architectures.flatMap((architecture) => {
+    const own = rows.filter((row) => row.architecture === architecture);
+    if (own.length < 2) return [];
+    return SUMMARIZED.flatMap((figure) => {
+      const values = own.flatMap(({ figures }) => figures[figure].value ?? []);
+      if (values.length < own.length) return [];
+      const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+      const spread = { minimum: Math.min(...values), maximum: Math.max(...values) };
+      return [{ architecture, figure, seeds: values.length, mean, ...spread }];
+    });
+  });
+}
+
+export function formatPed2(runs: readonly Ped2Run[]): string {
+  const { rows, seeds } = summarizePed2(runs);
+  const titles = [
+    ...["run", "epochs", "own score, per-clip min–max", "its lanes alone", "paper, full size"],
+    ...[
+      "whole frame, raw",
+      "worst region, raw",
+      "the same live",
+      `the same, ${CENTRED_FRAMES} frames centred`,
+    ],
+    ...["training, min", "ms a step", "ms a frame"],
+  ];
+  const cells = rows.map(({ figures, ...row }) => [
+    ...[row.name, String(row.epochs), percent(figures.published), lanesAlone(figures.lanes)],
+    row.paperPercent === null ? "–" : row.paperPercent.toFixed(1),
+    ...[figures.wholeFrame, figures.region, figures.regionLive, figures.regionCentred].map(percent),
+    ((1000 * row.trainingSeconds) / MS_PER_MINUTE).toFixed(0),
+    row.millisecondsPerStep?.toFixed(0) ?? "–",
+    row.millisecondsPerFrame.toFixed(0),
+  ]);
+  const summaries = seeds.map(({ architecture, figure, mean, minimum, maximum, ...rest }) => {
+    const [centre, low, high] = [mean, minimum, maximum].map((value) => (100 * value).toFixed(1));
+    return `${architecture}, ${figure}: mean of ${rest.seeds} seeds ${centre} (${low} to ${high})`;
+  });
+  return [markdownTable(titles, cells), ...summaries].join("\n\n");
+}
+
+function lanesAlone(lanes: Ped2Figures["lanes"]): string {
+  return Object.entries(lanes)
+    .map(([lane, value]: [string, Measured]) => `${lane} ${percent(value)}`)
+    .join(", ");
+}
