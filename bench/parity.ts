@@ -4,6 +4,7 @@ import { resolveHyperparameters } from "@engram/core";
 import { createDetector, readPublishedWeights } from "@engram/detectors";
 import { type DeviceId, openDevice } from "@engram/engine";
 import { Command } from "commander";
+import { checksum } from "./data/checksum.ts";
 import { scoreClips } from "./data/score-clips.ts";
 import { compareWithReference, isMatch, MAX_AUROC_DIFFERENCE, MAX_RELATIVE } from "./parity/compare.ts";
 import { readReference } from "./parity/reference.ts";
@@ -31,7 +32,7 @@ const report = (message: string) => process.stderr.write(`${message}\n`);
 const clips = await scoreClips({ detector, state, device, folder: reference.data, report });
 await device.dispose();
 const seconds = (performance.now() - started) / 1000;
-report(`scored on ${deviceId} in ${Math.round(seconds)} s`);
+report(`data ${await checksum(reference.data)}, scored on ${deviceId} in ${Math.round(seconds)} s`);
 
 const parity = compareWithReference(clips, reference);
 const { clips: _, ...figures } = parity;

@@ -1,14 +1,16 @@
 // What a user types, against a platform as `npm start` brings it up: the commands, and bad input to them.
 import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, stat, truncate, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { writeSyntheticScene } from "@engram/media";
+import { sharedPath } from "@engram/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { engram, type RunningPlatform, startPlatform, temporaryFolder } from "./platform-process.ts";
 
 const SMALL_SCENE = { width: 96, height: 64, trainingClips: 2, trainingFrames: 24, testFrames: 24 };
 const MODEL = "scene-mnad-prediction";
 const TINIEST_MODEL = ["--preset", "tiny", "--size", "32", "--width", "4", "--epochs", "1"];
+const weights = sharedPath("reference/mnad_compact_reference.safetensors");
 
 describe("the command line", () => {
   let work: { path: string; remove(): Promise<void> };
@@ -124,6 +126,21 @@ describe("the command line", () => {
     expect((await readdir(join(work.path, "exports"))).sort()).toEqual(["scene", "scene.tar"]);
   });
 
+  it.skipIf(weights === null)("makes a model of published weights, and scores with it", async () => {
+    const form = ["--dataset", "scene", "--size", "32", "--name", "published"];
+    const imported = await run("import-model", weights!, ...form, "--watch", "--json");
+    expect(imported, imported.stderr).toMatchObject({ code: 0 });
+    const sha256 = createHash("sha256")
+      .update(await readFile(weights!))
+      .digest("hex");
+    expect(JSON.parse(imported.stdout)).toMatchObject({
+      ...{ model: "published", version: 1, calibration: { source: "TRAINING_FRAMES" } },
+      importedFrom: { fileName: basename(weights!), sha256 },
+    });
+    const scored = await run("score", "scene", "--model", "published@1", "--watch");
+    expect(scored, scored.stderr).toMatchObject({ code: 0 });
+  });
+
   it("keeps its API key in a file that only its owner can read", async () => {
     expect((await stat(join(data, "cli-credentials.json"))).mode & 0o777).toBe(0o600);
     expect((await stat(join(data, "server.json"))).mode & 0o777).toBe(0o600);
@@ -169,6 +186,15 @@ describe("the command line", () => {
         return ["import", folder, "--name", "videos"];
       },
       /broken\.mp4/,
+    ],
+    [
+      "weights as torch.save writes them",
+      async () => {
+        const file = join(work.path, "pickle.safetensors");
+        await writeFile(file, "PK\u0003\u0004archive/data.pkl");
+        return ["import-model", file, "--dataset", "scene", "--watch"];
+      },
+      /torch\.save.*convert it to safetensors/,
     ],
     [
       "labels whose length is not the clip's",
