@@ -141,7 +141,10 @@ describe("models", () => {
           ...{ source: "CALIBRATION_FRAMES", frameCount: 0, samples: {} },
           ...{ maskThreshold: null, backgroundError: null },
         },
-        metrics: { epochs: [], steps: 0, millisecondsPerStep: null, device: "none", parameterCount: 0 },
+        metrics: {
+          ...{ epochs: [], steps: 0, millisecondsPerStep: null, device: "none", parameterCount: 0 },
+          ...{ modelEpoch: null, best: null, earlyStop: null },
+        },
       });
     const [first, second] = [await buildJob(db, project), await buildJob(db, project)];
     const made = await write(first.id, "aa");
@@ -195,7 +198,12 @@ describe("policies and events", () => {
 describe("uploads", () => {
   it("are completed once, with the bytes that came first", async () => {
     const createdById = "0196b1f0-0000-7000-8000-000000000001";
-    const { id } = await createUpload(db, { ...scope, createdById, fileName: "scene.tar", purpose: "DATASET" });
+    const { id } = await createUpload(db, {
+      ...scope,
+      createdById,
+      fileName: "scene.tar",
+      purpose: "DATASET",
+    });
     const bytes = { blobHash: "aa", sizeBytes: 5_000_000_000 };
     await completeUpload(db, project.id, id, bytes);
     expect(await completeUpload(db, project.id, id, bytes)).toMatchObject({ sizeBytes: 5_000_000_000n });

@@ -94,7 +94,10 @@ export async function buildModelVersion(
       ...{ source: "CALIBRATION_FRAMES", frameCount: 0, samples: {} },
       ...{ maskThreshold: null, backgroundError: null },
     },
-    metrics: { epochs: [], steps: 0, millisecondsPerStep: null, device: "none", parameterCount: 0 },
+    metrics: {
+      ...{ epochs: [], steps: 0, millisecondsPerStep: null, device: "none", parameterCount: 0 },
+      ...{ modelEpoch: null, best: null, earlyStop: null },
+    },
   });
 }
 

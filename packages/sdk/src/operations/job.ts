@@ -96,6 +96,31 @@ export const importReportFragment = graphql(/* GraphQL */ `
   }
 `);
 
+/** Figures of each epoch, whether the training is over or not. */
+export const trainingEpochsFragment = graphql(/* GraphQL */ `
+  fragment TrainingEpochFields on TrainingEpochs {
+    epoch
+    loss
+    pixelLoss
+    compactness
+    separateness
+    featureLoss
+    distinctLoss
+    entropy
+    learningRate
+    seconds
+    inputWaitSeconds
+    validationAuroc
+    calibrationLoss
+    memory {
+      items
+      shares
+      deadItems
+      entropy
+    }
+  }
+`);
+
 export const jobsQuery = graphql(/* GraphQL */ `
   query Jobs($project: String, $first: Int!, $after: String, $kind: JobKind) {
     project(slug: $project) {
@@ -132,22 +157,27 @@ export const jobQuery = graphql(/* GraphQL */ `
         importReport {
           ...ImportReportFields
         }
+        training {
+          ...TrainingEpochFields
+        }
         modelVersion {
+          hyperparameters
           metrics {
             steps
             millisecondsPerStep
             device
             parameterCount
-            epoch
-            loss
-            pixelLoss
-            compactness
-            separateness
-            featureLoss
-            distinctLoss
-            entropy
-            learningRate
-            seconds
+            modelEpoch
+            best {
+              monitor
+              epoch
+              value
+            }
+            earlyStop {
+              epoch
+              reason
+            }
+            ...TrainingEpochFields
           }
           calibration {
             source

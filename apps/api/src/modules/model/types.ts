@@ -2,7 +2,6 @@ import {
   calibrationSchema,
   type ImportedFrom,
   importedFromSchema,
-  type TrainingMetrics,
   trainingMetricsSchema,
 } from "@engram/core";
 import { builder } from "../../schema/builder.ts";
@@ -10,6 +9,7 @@ import { organizationOf } from "../../schema/context.ts";
 import { Architecture } from "../../schema/enums.ts";
 import { parseColumn } from "../../schema/json-column.ts";
 import { PAGED } from "../../schema/page.ts";
+import { TrainingMetricsType } from "./training-metrics.ts";
 
 builder.prismaNode("Model", {
   id: { field: "id" },
@@ -37,34 +37,6 @@ builder.prismaNode("Model", {
       { name: "ModelVersionEdge" },
     ),
   }),
-});
-
-type EpochColumn = Exclude<keyof TrainingMetrics["epochs"][number], "epoch">;
-
-const TrainingMetricsType = builder.objectRef<TrainingMetrics>("TrainingMetrics");
-TrainingMetricsType.implement({
-  description: "One value an epoch; a term that the architecture's loss does not have is empty.",
-  fields: (t) => {
-    const column = (name: EpochColumn) =>
-      t.floatList({
-        resolve: ({ epochs }) => epochs.map((epoch) => epoch[name]).filter((value) => value !== undefined),
-      });
-    return {
-      steps: t.exposeInt("steps"),
-      millisecondsPerStep: t.exposeFloat("millisecondsPerStep", { nullable: true }),
-      device: t.exposeString("device"),
-      parameterCount: t.exposeInt("parameterCount"),
-      epoch: t.intList({ resolve: ({ epochs }) => epochs.map((epoch) => epoch.epoch) }),
-      loss: column("loss"),
-      pixelLoss: column("pixelLoss"),
-      compactness: column("compactness"),
-      separateness: column("separateness"),
-      featureLoss: column("featureLoss"),
-      distinctLoss: column("distinctLoss"),
-      learningRate: column("learningRate"),
-      seconds: column("seconds"),
-    };
-  },
 });
 
 const ImportedFromType = builder.objectRef<ImportedFrom>("ImportedFrom").implement({
