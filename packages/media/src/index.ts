@@ -16,7 +16,6 @@ export {
 } from "./extract-archive.ts";
 export { decodeFrame } from "./images/decode-frame.ts";
 export { encodeRawPng } from "./images/encode-png.ts";
-export { encodeRawPng } from "./images/encode-png.ts";
 export { type RawImage, withChannels } from "./images/raw-image.ts";
 export { createResizer } from "./images/resize.ts";
 export { datasetContentHash } from "./ingest/content-hash.ts";
