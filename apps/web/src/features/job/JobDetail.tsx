@@ -20,6 +20,7 @@ import {
 import { useApiQuery } from "../../lib/use-api.ts";
 import { useNow } from "../../lib/use-now.ts";
 import { ImportReportView } from "../dataset/ImportReportView.tsx";
+import { HyperparameterPanel } from "../model/HyperparameterPanel.tsx";
 import { ImportedWeights } from "../model/ImportedWeights.tsx";
 import { CancelJobButton } from "./CancelJobButton.tsx";
 import { JobLinks } from "./JobLinks.tsx";
@@ -114,6 +115,9 @@ function JobResults({ job }: { job: Job }) {
         </Panel>
       ) : null}
       {modelVersion ? <ModelOrigin version={modelVersion} /> : null}
+      {modelVersion && job.kind === "TRAIN" ? (
+        <HyperparameterPanel hyperparameters={modelVersion.hyperparameters} />
+      ) : null}
       {importReport ? <ImportReportView report={importReport} /> : null}
     </>
   );

@@ -61,12 +61,6 @@ describe("prepareTrainInput", () => {
       architecture: { mnadReconstruction: { epochs: 2 } },
     });
   });
-
-  it("refuses an architecture that has no detector", () => {
-    expect(prepareTrainInput({ ...architecture, architecture: "MEMAE" }, "COMPACT", {})).toMatchObject({
-      failure: { field: "architecture" },
-    });
-  });
 });
 
 describe("presets", () => {

@@ -1,10 +1,5 @@
 // The train form's values, made into the API's input: only what differs from the preset is sent.
-import {
-  findHyperparameterFault,
-  type HyperparameterKind,
-  type HyperparameterValue,
-  trainableArchitectureSchema,
-} from "@engram/core";
+import { findHyperparameterFault, type HyperparameterKind, type HyperparameterValue } from "@engram/core";
 import { type ArchitectureInput, type ArchitecturesQuery, architectureInput, type Preset } from "@engram/sdk";
 
 export type ArchitectureInfo = ArchitecturesQuery["architectures"][number];
@@ -51,13 +46,9 @@ export function prepareTrainInput(
     if (value === null) return { failure: { field: name, message: `“${text}” is not a number.` } };
     if (value !== defaults[name]) values[name] = value;
   }
-  const trainable = trainableArchitectureSchema.safeParse(architecture.architecture);
-  if (!trainable.success) {
-    return { failure: { field: "architecture", message: `${architecture.slug} cannot be trained here.` } };
-  }
-  const fault = findHyperparameterFault(trainable.data, values);
+  const fault = findHyperparameterFault(architecture.architecture, values);
   if (fault !== null) return { failure: { field: fault.name, message: fault.message } };
-  return { architecture: architectureInput(trainable.data, values) };
+  return { architecture: architectureInput(architecture.architecture, values) };
 }
 
 /** null where a number is wanted and the text is none */
