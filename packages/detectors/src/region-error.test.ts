@@ -15,7 +15,7 @@ afterAll(async () => {
 interface Picture {
   readonly height: number;
   readonly width: number;
-  /** squared errors, [height, width, colours] */
+  /** absolute errors, [height, width, colours] */
   readonly errors: Float32Array;
 }
 

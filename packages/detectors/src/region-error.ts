@@ -10,14 +10,15 @@ export function regionSide(size: number): number {
 }
 
 /**
- * Region error: the mean squared error of the square of `side` × `side` pixels in which it is largest.
+ * Region error: the mean absolute error of the square of `side` × `side` pixels in which it is largest.
  *
  *     max over (Y, X) of  1 / (side² · C) · Σ errors[Y … Y+side−1, X … X+side−1, c]
  *
  * over all positions inside the picture, one pixel apart. The means are taken along the rows, then along the columns:
- * 2 · side additions a position in place of side². At the size of the picture it is the mean squared error itself.
+ * 2 · side additions a position in place of side². At the size of the picture it is the mean absolute error itself. Absolute
+ * and not squared: the square lets single pixels on sharp edges, which any prediction misses, outweigh a whole region.
  *
- * @param errors squared errors of frames in [0, 1], float32 [1, height, width, C]
+ * @param errors absolute errors of frames in [0, 1], float32 [1, height, width, C]
  * @param side 1 … min(height, width)
  * @returns scalar in [0, 1], at least the mean of `errors` where the squares tile the picture
  */

@@ -17,7 +17,7 @@ export interface FrameResult {
   /** of the scored frame, in its clip */
   readonly frameIndex: number;
   /**
-   * PREDICTION_ERROR: mean squared error of frames in [0, 1]; REGION_ERROR: that of the worst region; PSNR: dB, at most
+   * PREDICTION_ERROR: mean squared error of frames in [0, 1]; REGION_ERROR: mean absolute error of the worst region; PSNR: dB, at most
    * 100; PEAK_ERROR: the largest absolute errors; CORRECTED_ERROR: the same without the background's part. Where the
    * detector has them FEATURE_DISTANCE, FEATURE_PSNR (the same in dB, at most 100), REGULAR_SCORE, ABSOLUTE_ERROR
    */
