@@ -10,6 +10,8 @@ export interface ScoredClip {
   readonly name: string;
   /** one value a frame, NaN where it cannot be scored */
   readonly lanes: Readonly<Partial<Record<Lane, Float64Array>>>;
+  /** what `measure` tells of each frame's error map, as the lanes are */
+  readonly measures: Readonly<Record<string, Float64Array>>;
   /** 1 = abnormal, one a frame */
   readonly labels: readonly number[];
 }
@@ -23,6 +25,8 @@ interface Scoring {
   /** with testing/frames and frame_labels.json */
   readonly folder: string;
   readonly report: Report;
+  /** of one frame: float32 [size · size], absolute errors of frames in [0, 1] */
+  readonly measure?: (errorMap: Float32Array, size: number) => Readonly<Record<string, number>>;
 }
 
 /** In the platform's way: frame by frame in order, the memory updated and carried from clip to clip. */
@@ -32,19 +36,26 @@ export async function scoreClips({
   device,
   folder,
   report,
+  measure,
 }: Scoring): Promise<ScoredClip[]> {
   const labels = JSON.parse(await readFile(join(folder, "frame_labels.json"), "utf8")) as LabelsByClip;
   const scorer = await openScorer({ detector, state, device, memory: "UPDATE" });
   const scored: ScoredClip[] = [];
-  for (const clip of await readClips(join(folder, "testing/frames"), detector.hyperparameters.size)) {
+  const { size } = detector.hyperparameters;
+  for (const clip of await readClips(join(folder, "testing/frames"), size)) {
     const gaps = () => new Float64Array(clip.frameCount).fill(Number.NaN);
     const lanes = Object.fromEntries(detector.lanes.map((lane) => [lane, gaps()]));
+    const measures: Record<string, Float64Array> = {};
     for await (const frame of scorer.scoreClip(clip)) {
       for (const lane of detector.lanes) lanes[lane]![frame.frameIndex] = frame.lanes[lane]!;
+      for (const [name, value] of Object.entries(measure?.(frame.errorMap, size) ?? {})) {
+        measures[name] ??= gaps();
+        measures[name][frame.frameIndex] = value;
+      }
     }
     const truth = labels[clip.name];
     if (truth?.length !== clip.frameCount) throw new Error(`Clip ${clip.name} has no label for each frame.`);
-    scored.push({ name: clip.name, lanes, labels: truth });
+    scored.push({ name: clip.name, lanes, measures, labels: truth });
     report(`clip ${clip.name}: ${clip.frameCount} frames`);
   }
   await scorer.dispose();

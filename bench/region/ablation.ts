@@ -1,5 +1,11 @@
 // The figures: AUROC over the frames of all clips together, and events, nothing of either normalized over a clip.
-import { type Calibration, LANE_DIRECTION, type Lane, type Measured } from "@engram/core";
+import {
+  type Calibration,
+  LANE_DIRECTION,
+  type Lane,
+  LIVE_SMOOTHING_FRAMES,
+  type Measured,
+} from "@engram/core";
 import {
   auroc,
   createAbnormalityMap,
@@ -10,6 +16,7 @@ import {
   type WindowAlignment,
 } from "@engram/numerics";
 import type { ScoredClip } from "../data/score-clips.ts";
+import { REGION_FORMS, type RegionForm } from "./forms.ts";
 
 const WINDOWS = [1, 3, 5, 7, 9, 11, 15, 21, 31];
 
@@ -49,6 +56,27 @@ function aurocOf(clips: readonly ScoredClip[], scoresOf: (clip: ScoredClip) => F
     }
   }
   return auroc(scores, labels);
+}
+
+export interface FormRow {
+  readonly form: RegionForm;
+  readonly raw: Measured;
+  /** trailing mean over LIVE_SMOOTHING_FRAMES */
+  readonly live: Measured;
+  /** centred mean over 15 frames */
+  readonly centred: Measured;
+}
+
+/** The worst region by what is averaged in it, and by its side. */
+export function compareForms(clips: readonly ScoredClip[]): FormRow[] {
+  const of = (name: string, frames: number, alignment: WindowAlignment) =>
+    aurocOf(clips, ({ measures }) => movingMean(measures[name]!, frames, alignment));
+  return REGION_FORMS.map((form) => ({
+    form,
+    raw: of(form.name, 1, "CENTRED"),
+    live: of(form.name, LIVE_SMOOTHING_FRAMES, "TRAILING"),
+    centred: of(form.name, 15, "CENTRED"),
+  }));
 }
 
 type Mix = Readonly<Partial<Record<Lane, number>>>;

@@ -16,6 +16,7 @@ import { writeSyntheticScene } from "@engram/media";
 import { sharedPath } from "@engram/testkit";
 import { readClips } from "../data/frame-folders.ts";
 import { type ScoredClip, scoreClips } from "../data/score-clips.ts";
+import { measureForms } from "./forms.ts";
 
 export interface Subject {
   readonly description: string;
@@ -40,7 +41,7 @@ export async function scorePed2(report: Report): Promise<Subject> {
   const { state } = readPublishedWeights(await readFile(weights));
   const device = await openDevice("onnx-cpu");
   try {
-    const clips = await scoreClips({ detector, state, device, folder, report });
+    const clips = await scoreClips({ detector, state, device, folder, report, measure: measureForms });
     const description = `Ped2, weights of the published code at ${size}×${size} and width ${width}; ${countsOf(clips)}.`;
     return { description, clips, calibration: null };
   } finally {
@@ -49,13 +50,16 @@ export async function scorePed2(report: Report): Promise<Subject> {
 }
 
 /** The synthetic scene by a detector of the preset "tiny", trained on 90 % of each training clip. */
-export async function scoreScene(report: Report): Promise<Subject> {
+export async function scoreScene(report: Report, seed: number): Promise<Subject> {
   const folder = await mkdtemp(join(tmpdir(), "engram-region-"));
   const device = await openDevice("onnx-cpu");
   try {
     await writeSyntheticScene(folder);
-    const detector = createDetector("MNAD_PREDICTION", resolveHyperparameters("MNAD_PREDICTION", "tiny"));
-    const { size, epochs, seed } = detector.hyperparameters;
+    const detector = createDetector(
+      "MNAD_PREDICTION",
+      resolveHyperparameters("MNAD_PREDICTION", "tiny", { seed }),
+    );
+    const { size, epochs } = detector.hyperparameters;
     const clips = await readClips(join(folder, "training/frames"), size);
     const held = clips.map(({ frameCount }) => Math.round(frameCount * (1 - HELD_OUT_SHARE)));
     const training = clips.map((source, i): ClipRange => ({ source, firstFrame: 0, endFrame: held[i]! }));
@@ -72,7 +76,7 @@ export async function scoreScene(report: Report): Promise<Subject> {
     const scorer = await openScorer({ detector, state, device, memory: "FROZEN" });
     const { samples } = await calibrate(scorer, normal, never, () => undefined);
     await scorer.dispose();
-    const scored = await scoreClips({ detector, state, device, folder, report });
+    const scored = await scoreClips({ detector, state, device, folder, report, measure: measureForms });
     const description = `Synthetic scene, preset "tiny" after ${epochs} epochs, seed ${seed}; ${countsOf(scored)}.`;
     return { description, clips: scored, calibration: samples };
   } finally {

@@ -1,6 +1,17 @@
 // The ablation for people, as Markdown tables.
 import { markdownTable, percent } from "../markdown.ts";
-import type { MixRow, SmoothingRow } from "./ablation.ts";
+import type { FormRow, MixRow, SmoothingRow } from "./ablation.ts";
+
+export function formatForms(rows: readonly FormRow[]): string {
+  return markdownTable(
+    ["worst region of", "side, share of the frame's", "raw", "5 frames, trailing", "15 frames, centred"],
+    rows.map(({ form, raw, live, centred }) => [
+      `${form.power === 1 ? "absolute" : "squared"} errors`,
+      form.share.toFixed(3),
+      ...[raw, live, centred].map(percent),
+    ]),
+  );
+}
 
 export function formatSmoothing(rows: readonly SmoothingRow[]): string {
   return markdownTable(

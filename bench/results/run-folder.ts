@@ -69,7 +69,7 @@ export class RunFolder {
         lane,
         Float64Array.from(values, (value) => value ?? Number.NaN),
       ]);
-      return { name, labels, lanes: Object.fromEntries(columns) };
+      return { name, labels, lanes: Object.fromEntries(columns), measures: {} };
     });
     return { ...stored.data, clips };
   }
