@@ -20,6 +20,8 @@ export function parseSplit(text: string): Split | null {
       return "TRAIN";
     case "calibration":
       return "CALIBRATION";
+    case "validation":
+      return "VALIDATION";
     case "test":
       return "TEST";
     default:

@@ -19,7 +19,7 @@ interface ClipTablesProps {
   readonly runNumber: number | undefined;
 }
 
-const ORDER: readonly Split[] = ["TEST", "TRAIN", "CALIBRATION"];
+const ORDER: readonly Split[] = ["TEST", "VALIDATION", "TRAIN", "CALIBRATION"];
 
 export function ClipTables({ clips, runNumber }: ClipTablesProps) {
   return ORDER.map((split) => {

@@ -1,4 +1,4 @@
-import type { DatasetVersionState } from "@engram/sdk";
+import type { DatasetVersionState, Split } from "@engram/sdk";
 import type { Tone } from "../../components/Badge.tsx";
 
 export const DATASET_VERSION_STATE_TONE: Readonly<Record<DatasetVersionState, Tone>> = {
@@ -7,7 +7,12 @@ export const DATASET_VERSION_STATE_TONE: Readonly<Record<DatasetVersionState, To
   FAILED: "alarm",
 };
 
-export const SPLIT_NAME = { TRAIN: "Training", CALIBRATION: "Calibration", TEST: "Test" } as const;
+export const SPLIT_NAME: Readonly<Record<Split, string>> = {
+  TRAIN: "Training",
+  CALIBRATION: "Calibration",
+  VALIDATION: "Validation",
+  TEST: "Test",
+};
 
 /** Frames inside of intervals whose ends are both inclusive; null where there are no labels. */
 export function abnormalFrames(
