@@ -71,6 +71,7 @@ const SPLITS: Readonly<Record<string, Split>> = {
   training: "TRAIN",
   train: "TRAIN",
   calibration: "CALIBRATION",
+  validation: "VALIDATION",
   testing: "TEST",
   test: "TEST",
 };

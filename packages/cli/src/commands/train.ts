@@ -50,4 +50,10 @@ export async function train(
   const perStep =
     metrics.millisecondsPerStep == null ? "" : `, ${metrics.millisecondsPerStep.toFixed(1)} ms per step`;
   print(`${model.slug}@${number}: ${metrics.steps} steps on ${metrics.device}${perStep}`);
+  const { best, earlyStop } = metrics;
+  if (earlyStop) print(`stopped after epoch ${earlyStop.epoch + 1}: ${earlyStop.reason}`);
+  if (best)
+    print(
+      `the model is of epoch ${best.epoch + 1}, the best by ${best.monitor}: ${best.value.toPrecision(4)}`,
+    );
 }

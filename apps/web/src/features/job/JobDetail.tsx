@@ -26,7 +26,7 @@ import { CancelJobButton } from "./CancelJobButton.tsx";
 import { JobLinks } from "./JobLinks.tsx";
 import { JobProgressView } from "./JobProgressView.tsx";
 import { elapsedMs, isFinished, JOB_STATE_TONE } from "./job-state.ts";
-import { TrainingCurve } from "./TrainingCurve.tsx";
+import { TrainingCurve, TrainingPanel } from "./TrainingCurve.tsx";
 
 type Job = NonNullable<NonNullable<JobQuery["project"]>["job"]>;
 
@@ -81,6 +81,7 @@ function JobView({ job }: { job: Job }) {
           <JobProgressView job={job} />
         </Panel>
       ) : null}
+      {job.training && job.training.epoch.length > 0 ? <TrainingPanel epochs={job.training} /> : null}
       <JobResults job={job} />
       <JobLog events={job.events} />
     </Stack>

@@ -1,41 +1,67 @@
-import { Facts } from "../../components/Facts.tsx";
+import type { JobQuery, TrainingEpochFieldsFragment } from "@engram/sdk";
+import { type Fact, Facts } from "../../components/Facts.tsx";
 import { linePath } from "../../components/line-path.ts";
 import { Panel } from "../../components/Panel.tsx";
-import { formatCount, formatDuration, formatQuantity, formatSignificant } from "../../lib/format.ts";
+import {
+  formatCount,
+  formatDuration,
+  formatEnum,
+  formatQuantity,
+  formatSignificant,
+} from "../../lib/format.ts";
+import { MemoryUse } from "./MemoryUse.tsx";
 import styles from "./TrainingCurve.module.css";
-import { type CurveSeries, prepareTrainingCurves, type TrainingMetricsColumns } from "./training-curve.ts";
+import { type CurveSeries, prepareTrainingCurves } from "./training-curve.ts";
 
-interface TrainingCurveProps {
-  readonly metrics: TrainingMetricsColumns & {
-    readonly steps: number;
-    readonly millisecondsPerStep?: number | null;
-    readonly device: string;
-    readonly parameterCount: number;
-    readonly seconds: readonly number[];
-  };
+type Metrics = NonNullable<NonNullable<NonNullable<JobQuery["project"]>["job"]>["modelVersion"]>["metrics"];
+
+/** A training that is over. */
+export function TrainingCurve({ metrics }: { metrics: Metrics }) {
+  return (
+    <TrainingPanel epochs={metrics}>
+      <Facts facts={factsOf(metrics)} />
+    </TrainingPanel>
+  );
 }
 
-export function TrainingCurve({ metrics }: TrainingCurveProps) {
-  const { epochs, series } = prepareTrainingCurves(metrics);
-  const totalMs = metrics.seconds.reduce((sum, seconds) => sum + seconds, 0) * 1000;
+/** The epochs so far, as curves, and what became of the memory in the last. */
+export function TrainingPanel({
+  epochs,
+  children,
+}: {
+  epochs: TrainingEpochFieldsFragment;
+  children?: React.ReactNode;
+}) {
+  const { epochs: indices, series, memory } = prepareTrainingCurves(epochs);
   return (
-    <Panel title="Training" note={formatQuantity(epochs.length, "epoch")}>
+    <Panel title="Training" note={formatQuantity(indices.length, "epoch")}>
       <div className={styles.curves}>
         {series.map((one) => (
           <Curve key={one.name} series={one} />
         ))}
+        {memory ? <MemoryUse memory={memory} /> : null}
       </div>
-      <Facts
-        facts={[
-          { name: "Steps", value: formatCount(metrics.steps) },
-          { name: "Time per step", value: formatDuration(metrics.millisecondsPerStep) },
-          { name: "All epochs", value: metrics.seconds.length === 0 ? "—" : formatDuration(totalMs) },
-          { name: "Parameters", value: formatCount(metrics.parameterCount) },
-          { name: "Device", value: metrics.device },
-        ]}
-      />
+      {children}
     </Panel>
   );
+}
+
+function factsOf(metrics: Metrics): Fact[] {
+  const { modelEpoch, best, earlyStop } = metrics;
+  const totalMs = metrics.seconds.reduce((sum, seconds) => sum + seconds, 0) * 1000;
+  const waits = metrics.inputWaitSeconds.filter((seconds) => seconds != null);
+  const waitedMs = waits.reduce((sum, seconds) => sum + seconds, 0) * 1000;
+  return [
+    { name: "Steps", value: formatCount(metrics.steps) },
+    { name: "Time per step", value: formatDuration(metrics.millisecondsPerStep) },
+    { name: "All epochs", value: metrics.seconds.length === 0 ? "—" : formatDuration(totalMs) },
+    ...(waits.length > 0 ? [{ name: "Waited for input", value: formatDuration(waitedMs) }] : []),
+    ...(modelEpoch == null ? [] : [{ name: "Model of epoch", value: formatCount(modelEpoch + 1) }]),
+    ...(best ? [{ name: `Best ${formatEnum(best.monitor)}`, value: formatSignificant(best.value) }] : []),
+    ...(earlyStop ? [{ name: `Stopped after epoch ${earlyStop.epoch + 1}`, value: earlyStop.reason }] : []),
+    { name: "Parameters", value: formatCount(metrics.parameterCount) },
+    { name: "Device", value: metrics.device },
+  ];
 }
 
 const WIDTH = 240;

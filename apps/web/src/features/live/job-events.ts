@@ -26,7 +26,7 @@ export const TOUCHED_BY_STATE: Readonly<Record<JobKind, readonly string[]>> = {
 /** And while it runs, now and then: results come in as it goes. */
 export const TOUCHED_BY_PROGRESS: Readonly<Record<JobKind, readonly string[]>> = {
   INGEST: [],
-  TRAIN: [],
+  TRAIN: ["Job"],
   SCORE: ["ScoringRunClips", "ClipTimeline"],
   EVALUATE: [],
   EXPORT: [],
