@@ -13,6 +13,7 @@ import { useApiMutation } from "../../lib/use-api.ts";
 import { useCanEdit } from "../viewer/use-can-edit.ts";
 import styles from "./EvaluationPanel.module.css";
 import { LaneTable } from "./LaneTable.tsx";
+import { LocalizationTable } from "./LocalizationTable.tsx";
 import { ProtocolTable } from "./ProtocolTable.tsx";
 
 interface EvaluationPanelProps {
@@ -33,6 +34,7 @@ export function EvaluationPanel({ run }: EvaluationPanelProps) {
         <>
           <Figures evaluation={run.evaluation} />
           <LaneTable evaluation={run.evaluation} />
+          <LocalizationTable evaluation={run.evaluation} />
           <ProtocolTable evaluation={run.evaluation} />
         </>
       ) : (
@@ -44,6 +46,7 @@ export function EvaluationPanel({ run }: EvaluationPanelProps) {
 
 function Figures({ evaluation }: { evaluation: EvaluationFieldsFragment }) {
   const { events } = evaluation;
+  const areImages = evaluation.kind === "IMAGES";
   return (
     <div className={styles.figures}>
       <div className={styles.headline}>
@@ -51,8 +54,10 @@ function Figures({ evaluation }: { evaluation: EvaluationFieldsFragment }) {
           <MeasuredValue measured={evaluation.frameAuroc} digits={4} />
         </span>
         <span className={styles.caption}>
-          Frame AUROC, lanes normalized per clip, over {formatCount(evaluation.scoredFrames)} scored frames of
-          which {formatCount(evaluation.abnormalFrames)} are abnormal
+          {areImages
+            ? `Image AUROC, nothing normalized, over ${formatCount(evaluation.scoredFrames)} pictures`
+            : `Frame AUROC, lanes normalized per clip, over ${formatCount(evaluation.scoredFrames)} scored frames`}{" "}
+          of which {formatCount(evaluation.abnormalFrames)} are abnormal
         </span>
       </div>
       <Facts
@@ -62,13 +67,7 @@ function Figures({ evaluation }: { evaluation: EvaluationFieldsFragment }) {
             name: "AUROC of abnormality, as a live camera sees it",
             value: <MeasuredValue measured={evaluation.abnormalityAuroc} />,
           },
-          {
-            name:
-              evaluation.oneClassClips > 0
-                ? `Macro AUROC over clips (${formatCount(evaluation.oneClassClips)} of one class left out)`
-                : "Macro AUROC over clips",
-            value: <MeasuredValue measured={evaluation.macroAuroc} />,
-          },
+          ...(areImages ? [] : [macroFact(evaluation)]),
         ]}
       />
       <Facts
@@ -85,7 +84,15 @@ function Figures({ evaluation }: { evaluation: EvaluationFieldsFragment }) {
   );
 }
 
+function macroFact({ oneClassClips, macroAuroc }: EvaluationFieldsFragment): Fact {
+  const leftOut = oneClassClips > 0 ? ` (${formatCount(oneClassClips)} of one class left out)` : "";
+  return { name: `Macro AUROC over clips${leftOut}`, value: <MeasuredValue measured={macroAuroc} /> };
+}
+
 function tolerantFacts(figures: NonNullable<EvaluationFieldsFragment["eventFigures"]>): readonly Fact[] {
+  // Of pictures there is no tolerance, and no latency to speak of.
+  if (figures.toleranceFrames === 0)
+    return [{ name: "Event F1", value: <MeasuredValue measured={figures.f1} /> }];
   const within = `within ${figures.toleranceFrames} frames`;
   return [
     { name: `Event F1, ${within}`, value: <MeasuredValue measured={figures.f1} /> },

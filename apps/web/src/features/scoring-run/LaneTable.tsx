@@ -8,15 +8,17 @@ import styles from "./ProtocolTable.module.css";
 
 /** What each lane is worth alone. */
 export function LaneTable({ evaluation }: { evaluation: EvaluationFieldsFragment }) {
+  const areImages = evaluation.kind === "IMAGES";
   return (
     <div className={styles.protocols}>
       <p className={styles.caption}>
-        Frame AUROC of each lane alone: normalized within each clip, as it is, and as it is with a mean over
-        the last {LIVE_SMOOTHING_FRAMES} frames, which a live camera can have
+        {areImages
+          ? "Image AUROC of each lane alone, as it is"
+          : `Frame AUROC of each lane alone: normalized within each clip, as it is, and as it is with a mean over the last ${LIVE_SMOOTHING_FRAMES} frames, which a live camera can have`}
       </p>
       <Table
-        caption="Frame AUROC of each lane alone"
-        columns={COLUMNS}
+        caption={areImages ? "Image AUROC of each lane alone" : "Frame AUROC of each lane alone"}
+        columns={areImages ? IMAGE_COLUMNS : COLUMNS}
         rows={laneRows(evaluation)}
         rowKey={({ lane }) => lane}
         empty="None."
@@ -25,9 +27,17 @@ export function LaneTable({ evaluation }: { evaluation: EvaluationFieldsFragment
   );
 }
 
+const LANE: Column<LaneRow> = { title: "Lane", cell: ({ lane }) => LANE_NAME[lane] };
+const AS_IT_IS: Column<LaneRow> = {
+  title: "As it is",
+  isNumber: true,
+  cell: ({ raw }) => <MeasuredValue measured={raw} />,
+};
+
 const COLUMNS: readonly Column<LaneRow>[] = [
-  { title: "Lane", cell: ({ lane }) => LANE_NAME[lane] },
+  LANE,
   { title: "Per clip", isNumber: true, cell: ({ perClip }) => <MeasuredValue measured={perClip} /> },
-  { title: "As it is", isNumber: true, cell: ({ raw }) => <MeasuredValue measured={raw} /> },
+  AS_IT_IS,
   { title: "Live mean", isNumber: true, cell: ({ live }) => <MeasuredValue measured={live} /> },
 ];
+const IMAGE_COLUMNS = [LANE, AS_IT_IS];

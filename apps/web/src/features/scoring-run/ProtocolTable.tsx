@@ -1,19 +1,22 @@
 import type { EvaluationFieldsFragment } from "@engram/sdk";
-import { MeasuredValue } from "../../components/MeasuredValue.tsx";
 import { type Column, Table } from "../../components/Table.tsx";
-import { formatCount, formatScore } from "../../lib/format.ts";
+import { formatCount } from "../../lib/format.ts";
+import { EstimateValue } from "./EstimateValue.tsx";
 import styles from "./ProtocolTable.module.css";
 import { type ProtocolRow, protocolRows } from "./protocol-rows.ts";
 
-/** The evaluation under every convention; nothing where an older version evaluated. */
+/** The evaluation under every convention that its kind has; nothing where an older version evaluated. */
 export function ProtocolTable({ evaluation }: { evaluation: EvaluationFieldsFragment }) {
-  const { protocols, bootstrap } = evaluation;
+  const { kind, protocols, bootstrap } = evaluation;
   if (protocols.length === 0 || !bootstrap) return null;
   return (
     <div className={styles.protocols}>
       <p className={styles.caption}>
-        Published numbers differ by convention: the same scores under each, with {100 * bootstrap.level} %
-        intervals of {formatCount(bootstrap.replicates)} resamples of the clips
+        {kind === "IMAGES"
+          ? "Picture by picture: nothing is normalized per folder, smoothed, or averaged over folders"
+          : "Published numbers differ by convention: the same scores under each"}
+        , with {100 * bootstrap.level} % intervals of {formatCount(bootstrap.replicates)} resamples of the{" "}
+        {kind === "IMAGES" ? "pictures" : "clips"}
       </p>
       <Table
         caption="Figures under every protocol"
@@ -23,22 +26,6 @@ export function ProtocolTable({ evaluation }: { evaluation: EvaluationFieldsFrag
         empty="None."
       />
     </div>
-  );
-}
-
-type Estimate = EvaluationFieldsFragment["protocols"][number]["auroc"];
-
-function EstimateValue({ estimate }: { estimate: Estimate | undefined }) {
-  const { low, high } = estimate?.interval ?? {};
-  return (
-    <>
-      <MeasuredValue measured={estimate} />
-      {low == null || high == null ? null : (
-        <span className={styles.interval}>
-          {formatScore(low)}–{formatScore(high)}
-        </span>
-      )}
-    </>
   );
 }
 
