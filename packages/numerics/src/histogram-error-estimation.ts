@@ -1,7 +1,7 @@
 // Histogram error estimation (HEE): what part of a frame's error is the background's, which piles up over many pixels
 // and hides a small anomaly, told from the histogram of the frame's pixel errors, and taken away. The idea is Xing and
 // Li's (PMB + HEE, IEEE TCSVT 33(8), 2023); no code of it was published, so every formula and constant here is ours.
-import { ERROR_HISTOGRAM_BINS, histogramEdge } from "./error-histogram.ts";
+import { ERROR_HISTOGRAM_BINS, histogramEdge, histogramEdges } from "./error-histogram.ts";
 
 /**
  * How the background error τ of a frame is found. MODE: from the frame's own histogram. CALIBRATED: `threshold`, the
@@ -23,58 +23,67 @@ export function estimateBackgroundError(histogram: Uint32Array, estimator: Backg
   }
 }
 
-/**
- * What of bin 0's pixels a bin of the others' width would hold just below the first edge, were errors evenly spread
- * there: that bin is all octaves below 1/1024, and its bare count would pass for the mode of any good reconstruction.
- */
-const FIRST_BIN_SHARE = 1 - histogramEdge(0.5) / histogramEdge(1.5);
+/** Bins on either side that a bin's density is taken over: a single one of a small map holds few pixels. */
+const REACH = 2;
+const EDGES = histogramEdges();
 
 /**
  * The background error τ of a frame: the error at which the right side of its histogram's mode has fallen to a small
- * share of the mode's height.
+ * share of the mode's height. Heights are densities, pixels per unit of error, not the counts of the bins, which grow
+ * wider: by their counts, an object's errors, few and spread over all magnitudes, stand as high as the background's own
+ * tail and would lift τ just where there is something to see.
  *
- *     c[b] = histogram[b], c[0] times 0.104 (a bin's width of it)      h[b] = (c[b−1] + 2·c[b] + c[b+1]) / 4
- *     m = the b of largest h[b], the first of equals                 b = the first bin > m with h[b] ≤ share · h[m]
- *     p = b − 1 + (h[b−1] − share · h[m]) / (h[b−1] − h[b])          τ = edge at p + 1/2 = 2^(−10 + 10·(p − 1/2)/63)
+ *     d[0] = c[0] · 1024        d[b] = (c[i] + … + c[j]) / (edge[j+1] − edge[i]),   i = max(1, b−2), j = min(63, b+2)
+ *     m = 0 where more than half of the pixels lie in bin 0, else the b ≥ 1 of largest d, the first of equals
+ *     b = the first bin > m with d[b] ≤ share · d[m]
+ *     p = b − 1 + (d[b−1] − share · d[m]) / (d[b−1] − d[b])          τ = edge at p + 1/2 = 2^(−10 + 10·(p − 1/2)/63)
  *
- * with the outermost bins standing in for their missing neighbours. Between bin centres the height is taken to be
- * linear in the logarithm of the error, so that τ does not jump from frame to frame by a bin's width, 11.6 %.
+ * with c the histogram. Between bin centres the density is taken to be linear in the logarithm of the error, so that τ
+ * does not jump from frame to frame by a bin's width, 11.6 %. Bin 0 is no mode unless it holds the majority: a black
+ * border is without error and is no background of the rest.
  *
- * On the logarithmic bins the mode of a Gaussian error is its σ, and the share 0.05 is reached at about 3 σ. Errors
- * multiplied by 2^(10k/63) give a τ multiplied by the same, as long as neither meets an end bin. Pixels far above τ
- * change nothing, however bright, as long as they are fewer than those of the background.
+ * The density of a Gaussian error's magnitude falls to the share 0.05 at 2.45 σ. Errors multiplied by 2^(10k/63) give a τ
+ * multiplied by the same, as long as no end bin is met. Pixels far above τ change nothing, however bright.
  *
- * Degenerate: a map of one value lies below its τ, and so does a map of zeros, whose τ is about 1/1024; where the height
+ * Degenerate: a map of one value lies below its τ, and so does a map of zeros, whose τ is about 1/1024; where the density
  * never falls so far, τ = 1.
  *
  * @param histogram uint32 [64], `errorHistogram` of the frame's absolute errors; not all zero
  * @param share in (0, 1/2]
- * @returns in (1/1024, 1]
+ * @returns in [1/1024, 1]
  * @throws RangeError where the histogram has other than 64 bins or no pixel, or share is not in (0, 1/2]
  */
 export function modeBackgroundError(histogram: Uint32Array, share: number): number {
-  requirePixels(histogram);
+  const pixels = requirePixels(histogram);
   if (!(share > 0 && share <= 0.5)) {
     throw new RangeError(`A share of the mode's height must be above 0 and at most 0.5, not ${share}.`);
   }
-  const heights = smoothHeights(histogram);
+  const densities = densitiesOf(histogram);
   let mode = 0;
-  for (let b = 1; b < heights.length; b++) if (heights[b]! > heights[mode]!) mode = b;
-  const floor = share * heights[mode]!;
-  for (let b = mode + 1; b < heights.length; b++) {
-    const [before, height] = [heights[b - 1]!, heights[b]!];
-    if (height <= floor) return histogramEdge(b - 0.5 + (before - floor) / (before - height));
+  if (histogram[0]! <= pixels / 2) {
+    mode = 1;
+    for (let b = 2; b < densities.length; b++) if (densities[b]! > densities[mode]!) mode = b;
+  }
+  const floor = share * densities[mode]!;
+  for (let b = mode + 1; b < densities.length; b++) {
+    const [before, density] = [densities[b - 1]!, densities[b]!];
+    if (density <= floor) return histogramEdge(b - 0.5 + (before - floor) / (before - density));
   }
   return 1;
 }
 
-function smoothHeights(histogram: Uint32Array): Float64Array {
-  const heights = Float64Array.from(histogram);
-  heights[0]! *= FIRST_BIN_SHARE;
-  const last = heights.length - 1;
-  return heights.map(
-    (height, b, all) => (all[Math.max(0, b - 1)]! + 2 * height + all[Math.min(last, b + 1)]!) / 4,
-  );
+function densitiesOf(histogram: Uint32Array): Float64Array {
+  const last = histogram.length - 1;
+  const densities = new Float64Array(histogram.length);
+  densities[0] = histogram[0]! / EDGES[1]!;
+  for (let b = 1; b <= last; b++) {
+    const from = Math.max(1, b - REACH);
+    const to = Math.min(last, b + REACH);
+    let count = 0;
+    for (let k = from; k <= to; k++) count += histogram[k]!;
+    densities[b] = count / (EDGES[to + 1]! - EDGES[from]!);
+  }
+  return densities;
 }
 
 /**
