@@ -19,6 +19,9 @@ export interface DatabaseOptions {
   readonly onQuery?: (sql: string) => void;
 }
 
+/** Prisma's own 2 and 5 seconds end the start of a platform on a machine that trains on all its cores. */
+const TRANSACTION_LIMITS = { maxWait: 30_000, timeout: 30_000 };
+
 export function createDatabase(url: string, options: DatabaseOptions = {}): Database {
   const pool = new pg.Pool({
     connectionString: url,
@@ -29,7 +32,10 @@ export function createDatabase(url: string, options: DatabaseOptions = {}): Data
   pool.on("error", () => undefined);
   const adapter = new PrismaPg(pool);
   const { onQuery } = options;
-  const prisma = onQuery === undefined ? new PrismaClient({ adapter }) : listening(adapter, onQuery);
+  const prisma =
+    onQuery === undefined
+      ? new PrismaClient({ adapter, transactionOptions: TRANSACTION_LIMITS })
+      : listening(adapter, onQuery);
   return {
     url,
     prisma,
@@ -42,7 +48,11 @@ export function createDatabase(url: string, options: DatabaseOptions = {}): Data
 }
 
 function listening(adapter: PrismaPg, onQuery: (sql: string) => void): PrismaClient {
-  const prisma = new PrismaClient({ adapter, log: [{ emit: "event", level: "query" }] });
+  const prisma = new PrismaClient({
+    adapter,
+    transactionOptions: TRANSACTION_LIMITS,
+    log: [{ emit: "event", level: "query" }],
+  });
   prisma.$on("query", (event: Prisma.QueryEvent) => onQuery(event.query));
   return prisma;
 }
