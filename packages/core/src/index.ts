@@ -12,6 +12,7 @@ export {
 export type { MemaeHyperparameters, MemaeImageHyperparameters } from "./hyperparameters/memae.ts";
 export type { MnadHyperparameters } from "./hyperparameters/mnad.ts";
 export type { MpnHyperparameters } from "./hyperparameters/mpn.ts";
+export type { PmbHyperparameters } from "./hyperparameters/pmb.ts";
 export { type Monitor, monitorSchema, type Preset, presetSchema } from "./hyperparameters/training.ts";
 export * from "./hyperparameters.ts";
 export * from "./local-server.ts";

@@ -26,8 +26,12 @@ const triplet = await readGolden<{ q: number[]; p: number[]; n: number[]; loss: 
 
 /** The published code's behaviour, on a batch of two frames. */
 const CODE = {
-  ...{ distanceForm: "MEAN_SQUARE", lossReduction: "MEAN", gateError: "ELEMENT_SQUARE" },
-  ...{ updateMaximum: "ALL_QUERIES", updateScope: "BATCH", frames: 2 },
+  distanceForm: "MEAN_SQUARE",
+  lossReduction: "MEAN",
+  gateError: "ELEMENT_SQUARE",
+  updateMaximum: "ALL_QUERIES",
+  updateScope: "BATCH",
+  frames: 2,
 } as const;
 
 const features = toNhwc(draw([2, 4, 2, 3], 11, -1, 1));

@@ -112,7 +112,10 @@ describe("import of a model", () => {
         datasetVersionId: scene,
       };
       const contextFor = async (job: Job) => rig.contextOf(await rig.claimJob(job));
-      const scored = await score(await contextFor(scoring.job), { ...scoreInput, precision: "FP32" });
+      const scored = await score(await contextFor(scoring.job), {
+        ...scoreInput,
+        ...{ precision: "FP32", memory: "UPDATE" },
+      });
       expect(scored.scoredFrames).toBeGreaterThan(0);
       await rig.db.prisma.scoringRun.update({ where: { id: scoring.run.id }, data: { state: "COMPLETE" } });
       const evaluation = { scoringRunId: scoring.run.id };

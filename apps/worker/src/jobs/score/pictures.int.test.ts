@@ -67,7 +67,8 @@ async function scoreSet(folder: string, slug: string, epochs: number): Promise<S
   const policy = await saveDecisionPolicy(rig.db, { ...rig.owner, name: "eager", rules: EAGER });
   await saveScoringRunPolicy(rig.db, rig.owner.projectId, scoringRun.id, policy.id);
   await score(await rig.contextOf(await rig.claimJob(job)), {
-    ...{ scoringRunId: scoringRun.id, modelVersionId: model.id, datasetVersionId, precision: "FP32" },
+    ...{ scoringRunId: scoringRun.id, modelVersionId: model.id, datasetVersionId },
+    ...{ precision: "FP32", memory: "UPDATE" },
   });
   return {
     model,
