@@ -1,19 +1,19 @@
-import { type DeviceReport, deviceReportSchema } from "@engram/core";
 import { builder } from "../../schema/builder.ts";
-import type { LiveWorker } from "./service.ts";
+import { type ListedDevice, type LiveWorker, listedDeviceSchema } from "./service.ts";
 
 const DeviceState = builder.enumType("DeviceState", {
   description:
-    "READY: proven by a convolution and its gradients. NOT_INSTALLED: a package or library is missing. REFUSED: it is there and fails or computes wrongly.",
-  values: deviceReportSchema.shape.state.options,
+    "READY: proven by a convolution and its gradients. NOT_INSTALLED: a package or library is missing. REFUSED: it is there and fails or computes wrongly. UNKNOWN: the worker is of another version.",
+  values: listedDeviceSchema.shape.state.unwrap().options,
 });
 
 const DeviceKind = builder.enumType("DeviceKind", {
-  description: "COMPILED: steps run as one ONNX graph. EAGER: kernel by kernel in TensorFlow.js.",
-  values: { COMPILED: { value: "compiled" }, EAGER: { value: "eager" } } as const,
+  description:
+    "COMPILED: steps run as one ONNX graph. EAGER: kernel by kernel in TensorFlow.js. UNKNOWN: the worker is of another version.",
+  values: { COMPILED: { value: "compiled" }, EAGER: { value: "eager" }, UNKNOWN: {} } as const,
 });
 
-const DeviceType = builder.objectRef<DeviceReport>("Device").implement({
+const DeviceType = builder.objectRef<ListedDevice>("Device").implement({
   fields: (t) => ({
     name: t.exposeString("id", { description: "What ENGRAM_DEVICE calls it." }),
     kind: t.expose("kind", { type: DeviceKind }),

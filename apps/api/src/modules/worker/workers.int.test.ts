@@ -44,6 +44,21 @@ describe("workers", () => {
     });
   });
 
+  it("are all told where one of another version has devices of an unknown kind and state", async () => {
+    await database.db.pool.query(
+      `INSERT INTO worker (id, hostname, version, devices) VALUES ('newer', 'other', '9.0.0', $1)`,
+      [JSON.stringify([{ ...device, kind: "photonic", state: "WARMING_UP" }, device])],
+    );
+    const answer = await test.query<{ workers: { id: string; devices: object[] }[] }>(QUERY);
+    expect(answer.errors).toEqual([]);
+    expect(answer.data?.workers.map(({ id }) => id)).toEqual(["alive", "newer"]);
+    expect(answer.data?.workers[1]?.devices).toMatchObject([
+      { name: "onnx-cpu", kind: "UNKNOWN", state: "UNKNOWN" },
+      { name: "onnx-cpu", kind: "COMPILED", state: "READY" },
+    ]);
+    await database.db.pool.query("DELETE FROM worker WHERE id = 'newer'");
+  });
+
   it("are not told to a stranger", async () => {
     const answer = await test.query(QUERY, {}, {});
     expect(answer.errors[0]!.extensions.code).toBe("UNAUTHENTICATED");

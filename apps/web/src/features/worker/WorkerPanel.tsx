@@ -13,6 +13,7 @@ const STATE_TONE: Readonly<Record<DeviceState, Tone>> = {
   READY: "ok",
   REFUSED: "alarm",
   NOT_INSTALLED: "neutral",
+  UNKNOWN: "neutral",
 };
 
 /** What jobs are computed on: the devices that are there, worker by worker. */
