@@ -1,5 +1,6 @@
 // What must be done to pictures before an exported graph sees them, and how its memory is carried, in words and figures
 // that a program elsewhere can follow.
+import type { Hyperparameters } from "@engram/core";
 import { ENCODED_NAMES } from "@engram/engine";
 import { MEMORY_FILE } from "../checkpoint/files.ts";
 import type { Detector } from "../detector.ts";
@@ -42,6 +43,9 @@ export function describePreprocessing(detector: Detector) {
     scores: {
       PREDICTION_ERROR: "predictionError",
       REGION_ERROR: "regionError",
+      PEAK_ERROR:
+        "peak of errorMap: mean of the largest thousandth (at least one) of its values, each made the mean of its 3 * 3 neighbourhood, cut at the border",
+      CORRECTED_ERROR: "peak of max(0, errorMap - t), t as background says",
       PSNR: `10 * log10(${isOwnPeak ? "max(framePeak^2, 1e-10)" : "1"} / max(predictionError, 1e-10))`,
       ...(lanes.includes("FEATURE_DISTANCE") && { FEATURE_DISTANCE: "featureDistance" }),
       ...(lanes.includes("FEATURE_PSNR") && {
@@ -50,7 +54,25 @@ export function describePreprocessing(detector: Detector) {
       ...(lanes.includes("ABSOLUTE_ERROR") && { ABSOLUTE_ERROR: "absoluteError" }),
       ...(lanes.includes("REGULAR_SCORE") && { REGULAR_SCORE: "regularScore" }),
     },
+    background: describeBackground(hyperparameters),
   };
+}
+
+function describeBackground({ backgroundMethod: method, backgroundShare: share }: Hyperparameters) {
+  switch (method) {
+    case "MODE":
+      return {
+        ...{ method, share },
+        edges: "of the 64 bins: 0, then 2^(-10 + 10 * (k - 1) / 63) for k = 1 to 64",
+        density:
+          "c: pixels of errorMap in each bin. d[0] = c[0] * 1024; d[b] = the pixels of bins max(1, b - 2) to min(63, b + 2) by the width of these together",
+        rule: "m = 0 where c[0] is more than half of all pixels, else the first b >= 1 of largest d; b: the first bin after m with d[b] <= share * d[m]; p = b - 1 + (d[b-1] - share * d[m]) / (d[b-1] - d[b]); t = 2^(-10 + 10 * (p - 0.5) / 63), or 1 where there is no such b",
+      };
+    case "CALIBRATED":
+      return { method, rule: "t = backgroundError of calibration.json" };
+    default:
+      throw method satisfies never;
+  }
 }
 
 function describeWindow({ windowFrames, scoredFrame }: Detector) {
