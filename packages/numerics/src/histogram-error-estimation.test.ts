@@ -22,6 +22,8 @@ const maps = fc
   .array(fc.float({ min: 0, max: 1, noNaN: true }).map(Math.abs), { minLength: 1, maxLength: 300 })
   .map((values) => Float32Array.from(values));
 const noPixel = new Uint32Array(64);
+/** Whole maps are drawn for each run. */
+const RUNS = { numRuns: 25 };
 
 describe("modeBackgroundError", () => {
   it("lies between 1/1024 and 1 for any map", () => {
@@ -41,6 +43,7 @@ describe("modeBackgroundError", () => {
         expect(deviations).toBeGreaterThan(2.2);
         expect(deviations).toBeLessThan(2.8);
       }),
+      RUNS,
     );
   });
 
@@ -53,6 +56,7 @@ describe("modeBackgroundError", () => {
         const ratio = modeBackgroundError(shifted, SHARE) / modeBackgroundError(counts, SHARE);
         expect(ratio).toBeCloseTo(2 ** ((10 * bins) / 63), 10);
       }),
+      RUNS,
     );
   });
 
@@ -63,6 +67,7 @@ describe("modeBackgroundError", () => {
         const withBlob = Float32Array.from([...map, ...new Float32Array(20).fill(brightness)]);
         expect(tauOf(withBlob)).toBe(tauOf(map));
       }),
+      RUNS,
     );
   });
 
@@ -75,6 +80,7 @@ describe("modeBackgroundError", () => {
         for (let i = 0; i < PIXELS / 10; i++) map[i] = sigma * (1 / sigma) ** random();
         expect(tauOf(map) / quiet).toBeLessThan(1.25);
       }),
+      RUNS,
     );
   });
 
@@ -181,6 +187,7 @@ describe("correctErrorMap", () => {
         const corrected = correctErrorMap(map, tauOf(map));
         expect(corrected.indexOf(Math.max(...corrected))).toBe(map.indexOf(Math.max(...map)));
       }),
+      RUNS,
     );
   });
 
