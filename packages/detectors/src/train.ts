@@ -2,6 +2,8 @@
 // improves.
 import { AppError, type MemoryUsage, type TrainingMetrics, type TrainingPosition } from "@engram/core";
 import type { Device, Program, TensorDataMap } from "@engram/engine";
+import { AssemblyThreads } from "./assembly-threads.ts";
+import { ASSEMBLY_INLINE } from "./batch-assembly.ts";
 import { throwIfCanceled } from "./cancel.ts";
 import type { Detector } from "./detector.ts";
 import { judgeEpochs, type Verdict } from "./early-stopping.ts";
@@ -57,6 +59,8 @@ export interface TrainingOptions {
   onCheckpoint(checkpoint: TrainingCheckpoint): Promise<void>;
   /** the state of the last checkpoint that was the best, also of an earlier process: asked for where a figure is monitored */
   readBest?(): Promise<TensorDataMap>;
+  /** most threads that augment batches and lay them out ahead of the step; default: 0, one batch ahead on this thread */
+  readonly inputThreads?: number;
   /** a monotonic clock in ms */
   readonly clock?: () => number;
 }
@@ -83,7 +87,8 @@ export async function trainDetector(options: TrainingOptions): Promise<TrainingR
   if (detector.hyperparameters.monitor !== "NONE" && options.readBest === undefined) {
     throw new AppError("INTERNAL", "A training that monitors a figure must keep its best checkpoint.");
   }
-  const windows = new TrainingWindows(options.clips, detector);
+  const assembler = options.inputThreads ? new AssemblyThreads(options.inputThreads) : ASSEMBLY_INLINE;
+  const windows = new TrainingWindows(options.clips, detector, assembler);
   if (resumeFrom !== null && resumeFrom.position.windowCount !== windows.count) {
     const counts = `${resumeFrom.position.windowCount} windows, but the clips now hold ${windows.count}`;
     throw new AppError("BAD_INPUT", `The checkpoint cannot be resumed: it was trained on ${counts}.`);
@@ -93,6 +98,7 @@ export async function trainDetector(options: TrainingOptions): Promise<TrainingR
   try {
     return await new TrainingRun(options, windows, program).run();
   } finally {
+    await assembler.close();
     await program.dispose();
   }
 }

@@ -1,4 +1,5 @@
 // TRAIN: frames at the model's input size, training with a checkpoint after every epoch, calibration, model version.
+import { availableParallelism } from "node:os";
 import type { TrainInput } from "@engram/core";
 import { createModelVersion } from "@engram/db";
 import {
@@ -16,6 +17,9 @@ import { planTraining, type TrainingPlan } from "./clip-ranges.ts";
 import { TrainingCheckpoints } from "./resume.ts";
 import { openTrainingProgress } from "./training-progress.ts";
 import { findValidationClips, validationData } from "./validation-clips.ts";
+
+/** One more is started only when all others are busy; each holds some 40 MB. */
+const MAX_INPUT_THREADS = 8;
 
 export async function train(context: JobContext, input: TrainInput): Promise<{ modelVersionId: string }> {
   const normal = await findNormalClips(context, input.datasetVersionId);
@@ -53,6 +57,7 @@ async function runTraining(
     onProgress: openTrainingProgress(context.report),
     onCheckpoint: (checkpoint) => checkpoints.save(checkpoint),
     readBest: () => checkpoints.readBest(),
+    inputThreads: Math.min(availableParallelism(), MAX_INPUT_THREADS),
     clock: context.clock,
   });
   const { earlyStop } = trained.metrics;
