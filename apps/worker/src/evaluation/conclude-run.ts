@@ -4,7 +4,6 @@ import {
   backgroundRule,
   type Calibration,
   calibrationSchema,
-  type DecisionPolicyRules,
   decisionPolicySchema,
   type Evaluation,
   FRAMES_PER_BLOCK,
@@ -20,20 +19,19 @@ import {
   type DecisionPolicy,
   findDecisionPolicy,
   findFrameLabels,
-  findLatestDecisionPolicy,
   type Model,
   type ModelVersion,
   type NewEvent,
   readScoreBlocks,
   replaceEvents,
   type ScoringRun,
-  saveDecisionPolicy,
   saveEvaluation,
   saveScoringRunPolicy,
 } from "@engram/db";
 import type { JobContext } from "../jobs/job-context.ts";
 import { startPhase } from "../progress.ts";
 import { createDecisionMaker, defaultPolicyRules } from "./decide.ts";
+import { ensureDefaultPolicy } from "./default-policy.ts";
 import { bootstrapOf, evaluateClips, type LabelledClip } from "./evaluate.ts";
 import { measureLocalization, type TruthClip } from "./localization.ts";
 
@@ -50,7 +48,11 @@ export async function concludeRun(
   const hyperparameters = parseHyperparameters(architecture, model.hyperparameters);
   const published = publishedMix(architecture, hyperparameters);
   const calibration: Calibration = calibrationSchema.parse(model.calibration);
-  const policy = await policyOf(context, run, defaultPolicyRules(published, calibration.samples));
+  const { samples } = calibration;
+  const rules = defaultPolicyRules(published, samples);
+  const policy = await policyOf(context, run, () =>
+    ensureDefaultPolicy(db, ownerOf(job), { architecture, samples }, rules),
+  );
   const { decide, reason } = createDecisionMaker(decisionPolicySchema.parse(policy.rules), calibration);
   if (reason !== null) log.warn(`No events can be raised: ${reason}`);
   const phase = startPhase({ ...context, phase: "evaluate", unit: "clips", total: clips.length });
@@ -80,9 +82,8 @@ export async function concludeRun(
     const localization = await measureLocalization(context, run, truths, options);
     evaluation = { ...evaluateClips(labelled, lanes, mix, reason), localization };
   }
-  const { organizationId, projectId } = job;
-  await replaceEvents(db, { organizationId, projectId, scoringRunId: run.id, policyId: policy.id }, raised);
-  if (evaluation !== null) await saveEvaluation(db, projectId, run.id, evaluation);
+  await replaceEvents(db, { ...ownerOf(job), scoringRunId: run.id, policyId: policy.id }, raised);
+  if (evaluation !== null) await saveEvaluation(db, job.projectId, run.id, evaluation);
 }
 
 /** A frame is scored as a whole or not at all: any lane tells. */
@@ -90,21 +91,22 @@ function isScored(lanes: Lanes, frame: number): boolean {
   return Object.values(lanes).some((values) => Number.isFinite(values[frame]));
 }
 
-/** The run's own policy, or the project's "default", which the first run makes. */
+function ownerOf({ organizationId, projectId }: JobContext["job"]) {
+  return { organizationId, projectId };
+}
+
+/** The run's own policy, or the default one, which the run keeps. */
 async function policyOf(
   { db, job }: JobContext,
   run: ScoringRun,
-  rules: DecisionPolicyRules,
+  ensureDefault: () => Promise<DecisionPolicy>,
 ): Promise<DecisionPolicy> {
-  const { organizationId, projectId } = job;
+  const { projectId } = job;
   if (run.policyId !== null) {
     const chosen = await findDecisionPolicy(db, projectId, run.policyId);
     if (chosen !== null) return chosen;
   }
-  const name = "default";
-  const policy =
-    (await findLatestDecisionPolicy(db, projectId, name)) ??
-    (await saveDecisionPolicy(db, { organizationId, projectId, name, rules }));
+  const policy = await ensureDefault();
   await saveScoringRunPolicy(db, projectId, run.id, policy.id);
   return policy;
 }

@@ -100,7 +100,7 @@ const paper: MemaeHyperparameters = {
 
 export const memaePresets: Readonly<Record<Preset, MemaeHyperparameters>> = {
   paper,
-  compact: { ...paper, size: 128, width: 24, items: 500, shrink: 0.005, stride: 4, batchSize: 4, epochs: 10 },
+  compact: { ...paper, size: 128, width: 24, items: 500, shrink: 0.005, stride: 2, batchSize: 4, epochs: 10 },
   tiny: { ...paper, size: 64, width: 12, items: 100, shrink: 0.02, stride: 2, batchSize: 4, epochs: 10 },
 };
 

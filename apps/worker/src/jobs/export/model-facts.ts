@@ -11,13 +11,13 @@ import {
 import {
   type Dataset,
   type DatasetVersion,
-  findLatestDecisionPolicy,
   listRunsOfModelVersion,
   type Model,
   type ModelVersion,
 } from "@engram/db";
 import type { Detector, ExportedModel } from "@engram/detectors";
 import { defaultPolicyRules } from "../../evaluation/decide.ts";
+import { findDefaultPolicy } from "../../evaluation/default-policy.ts";
 import type { JobContext } from "../job-context.ts";
 import type { BundleFile } from "./bundle.ts";
 
@@ -39,9 +39,11 @@ export async function describeModelVersion(
   const { modelVersion } = facts;
   const calibration = calibrationSchema.parse(modelVersion.calibration);
   const runs = await listRunsOfModelVersion(db, job.projectId, modelVersion.id);
+  const { samples } = calibration;
+  const { architecture } = detector;
   const policy =
     runs.find((run) => run.policy !== null)?.policy ??
-    (await findLatestDecisionPolicy(db, job.projectId, "default"));
+    (await findDefaultPolicy(db, job.projectId, { architecture, samples }));
   const files: BundleFile[] = [
     { name: "model.onnx", content: [exported.encoded.model] },
     ...exported.tensorFiles,
@@ -52,10 +54,7 @@ export async function describeModelVersion(
       number: policy?.number ?? null,
       rules: policy
         ? decisionPolicySchema.parse(policy.rules)
-        : defaultPolicyRules(
-            publishedMix(detector.architecture, detector.hyperparameters),
-            calibration.samples,
-          ),
+        : defaultPolicyRules(publishedMix(architecture, detector.hyperparameters), samples),
     }),
     json("metrics.json", {
       training: trainingMetricsSchema.parse(modelVersion.metrics),
