@@ -1,10 +1,8 @@
 // The Ped2 table for people, as Markdown, and for programs.
-import type { Measured } from "@engram/core";
+import type { Measured, TrainableArchitecture } from "@engram/core";
 import { markdownTable, percent } from "../markdown.ts";
 import type { Ped2Run } from "./ped2.ts";
 import { CENTRED_FRAMES, type Ped2Figures, PUBLISHED, ped2Figures } from "./ped2-figures.ts";
-
-const MS_PER_MINUTE = 60_000;
 
 /** One figure over the seeds of an architecture. */
 export interface SeedSummary {
@@ -18,26 +16,51 @@ export interface SeedSummary {
 
 const SUMMARIZED = ["published", "wholeFrame", "region", "regionLive", "regionCentred"] as const;
 
-export function summarizePed2(runs: readonly Ped2Run[]) {
-  const rows = runs.map((run) => {
+/** One run, without its frames. */
+export interface Ped2Row {
+  readonly name: string;
+  readonly architecture: TrainableArchitecture;
+  readonly epochs: number;
+  readonly seed: number;
+  readonly dataChecksum: string;
+  readonly device: string;
+  readonly trainingSeconds: number;
+  readonly millisecondsPerStep: number | null;
+  readonly millisecondsPerFrame: number;
+  readonly figures: Ped2Figures;
+  /** the paper's, null where it gives none */
+  readonly paperPercent: number | null;
+}
+
+export interface Ped2Summary {
+  readonly rows: readonly Ped2Row[];
+  readonly seeds: readonly SeedSummary[];
+}
+
+export function summarizePed2(runs: readonly Ped2Run[]): Ped2Summary {
+  const rows = runs.map((run): Ped2Row => {
     const { name, architecture, epochs, seed, metrics, millisecondsPerFrame, dataChecksum } = run;
-    const seconds = metrics.epochs.reduce((sum, epoch) => sum + epoch.seconds, 0);
+    const { device, millisecondsPerStep } = metrics;
     return {
-      ...{ name, architecture, epochs, seed, dataChecksum, millisecondsPerFrame },
       ...{
-        device: metrics.device,
-        millisecondsPerStep: metrics.millisecondsPerStep,
-        trainingSeconds: seconds,
+        name,
+        architecture,
+        epochs,
+        seed,
+        dataChecksum,
+        device,
+        millisecondsPerStep,
+        millisecondsPerFrame,
       },
-      ...{ figures: ped2Figures(run), paperPercent: PUBLISHED[architecture] ?? null },
+      trainingSeconds: metrics.epochs.reduce((sum, epoch) => sum + epoch.seconds, 0),
+      figures: ped2Figures(run),
+      paperPercent: PUBLISHED[architecture] ?? null,
     };
   });
   return { rows, seeds: summarizeSeeds(rows) };
 }
 
-type Row = ReturnType<typeof summarizePed2>["rows"][number];
-
-function summarizeSeeds(rows: readonly Pick<Row, "architecture" | "figures">[]): SeedSummary[] {
+function summarizeSeeds(rows: readonly Ped2Row[]): SeedSummary[] {
   const architectures = [...new Set(rows.map(({ architecture }) => architecture))];
   return architectures.flatMap((architecture) => {
     const own = rows.filter((row) => row.architecture === architecture);
@@ -68,7 +91,7 @@ export function formatPed2(runs: readonly Ped2Run[]): string {
     ...[row.name, String(row.epochs), percent(figures.published), lanesAlone(figures.lanes)],
     row.paperPercent === null ? "–" : row.paperPercent.toFixed(1),
     ...[figures.wholeFrame, figures.region, figures.regionLive, figures.regionCentred].map(percent),
-    ((1000 * row.trainingSeconds) / MS_PER_MINUTE).toFixed(0),
+    (row.trainingSeconds / 60).toFixed(0),
     row.millisecondsPerStep?.toFixed(0) ?? "–",
     row.millisecondsPerFrame.toFixed(0),
   ]);
