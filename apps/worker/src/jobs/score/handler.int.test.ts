@@ -110,6 +110,12 @@ describe("score", () => {
     const first = await rig.db.prisma.scoringRun.findUniqueOrThrow({ where: { id: run.id } });
     const evaluation = evaluationSchema.parse(first.evaluation);
     expect(evaluation.scoredFrames).toBeGreaterThan(0);
+    const { localization } = evaluation;
+    expect(localization?.frames).toBe(evaluation.scoredFrames);
+    expect(localization?.pixelFigures.map(({ map, auroc }) => [map, typeof auroc.value])).toEqual([
+      ["RAW", "number"],
+      ["CORRECTED", "number"],
+    ]);
     expect(first.policyId).not.toBeNull();
     await transitionJob(rig.db, { id: job.id }, ["STARTING"], "RUNNING");
     await transitionJob(rig.db, { id: job.id }, ["RUNNING"], "SUCCEEDED");
