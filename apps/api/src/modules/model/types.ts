@@ -91,7 +91,9 @@ builder.prismaNode("ModelVersion", {
       description: "null where it was trained here.",
       select: { importedFrom: true },
       resolve: ({ importedFrom }) =>
-        importedFrom && parseColumn(importedFromSchema, importedFrom, "model_version.importedFrom"),
+        importedFrom === null
+          ? null
+          : parseColumn(importedFromSchema, importedFrom, "model_version.importedFrom"),
     }),
     exports: t.relatedConnection(
       "exports",

@@ -4,6 +4,7 @@ import {
   decisionPolicySchema,
   type ExportParity,
   evaluationSchema,
+  importedFromSchema,
   LANE_DIRECTION,
   publishedMix,
   trainingMetricsSchema,
@@ -85,18 +86,22 @@ function describeManifest(
   { encoded, inputs, outputs, codeVersion }: ExportedModel,
 ) {
   const { model, number, createdAt } = modelVersion;
+  const importedFrom =
+    modelVersion.importedFrom === null ? null : importedFromSchema.parse(modelVersion.importedFrom);
   return {
     format: "engram-export-1",
     model: {
-      ...{ name: model.name, slug: model.slug, version: number, trainedAt: createdAt.toISOString() },
-      ...{ architecture, parameterCount, hyperparameters },
+      ...{ name: model.name, slug: model.slug, version: number },
+      // Of weights that were trained elsewhere nobody here knows when, nor by which seed.
+      trainedAt: importedFrom === null ? createdAt.toISOString() : null,
+      ...{ architecture, parameterCount, hyperparameters, importedFrom },
     },
     dataset: {
       ...{ name: datasetVersion.dataset.name, slug: datasetVersion.dataset.slug },
       ...{ version: datasetVersion.number, contentHash: datasetVersion.contentHash },
     },
     codeVersion,
-    seed: hyperparameters.seed,
+    seed: importedFrom === null ? hyperparameters.seed : null,
     licence: {
       graph: "Apache-2.0",
       weights: null,
