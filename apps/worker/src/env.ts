@@ -1,4 +1,5 @@
 // The only reader of process.env in the worker. All faults are named together.
+import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { AppError } from "@engram/core";
 import { z } from "zod";
@@ -32,6 +33,15 @@ export interface WorkerEnv {
   readonly importRoots: readonly string[];
   readonly concurrency: { readonly compute: number; readonly ingest: number };
   readonly logLevel: z.infer<typeof logLevelSchema>;
+}
+
+/**
+ * What a job's process is started with: Node.js decodes pictures on as many threads as this variable says, 4 by
+ * default, and reads it before any code runs.
+ */
+export function jobEnvironment(source: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
+  const threads = Math.max(4, availableParallelism());
+  return { ...source, UV_THREADPOOL_SIZE: source.UV_THREADPOOL_SIZE ?? String(threads) };
 }
 
 /** @throws AppError BAD_INPUT naming every variable at fault */

@@ -3,6 +3,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { createRequire } from "node:module";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { JobProgress } from "@engram/core";
+import { jobEnvironment } from "../env.ts";
 import { type ChildTask, type JobFailure, type ToChild, toParentSchema } from "./ipc.ts";
 
 const CHILD_MAIN = fileURLToPath(new URL("../child.ts", import.meta.url));
@@ -34,6 +35,7 @@ export interface JobChild {
 export function startJobChild(task: ChildTask, listeners: ChildListeners): JobChild {
   const child = fork(CHILD_MAIN, [], {
     execArgv: ["--import", TSX_LOADER],
+    env: jobEnvironment(),
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });
   let isStopping = false;

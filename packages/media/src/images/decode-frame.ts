@@ -1,4 +1,5 @@
 // Encoded pictures to pixels. libvips decodes strictly: a picture that is cut short is an error, not a grey band.
+import { availableParallelism } from "node:os";
 import { AppError } from "@engram/core";
 import sharp, { type Sharp } from "sharp";
 import { decodeBmp } from "./bmp.ts";
@@ -9,8 +10,8 @@ import { collapseNeutral, MAX_PIXELS, type RawImage } from "./raw-image.ts";
 sharp.concurrency(1);
 sharp.cache(false);
 
-/** Pictures decoded at a time, everywhere in this package. */
-export const DECODE_CONCURRENCY = 2;
+/** Pictures decoded at a time, everywhere in this package: a core each, and no more than memory has room for. */
+export const DECODE_CONCURRENCY = Math.min(16, Math.max(2, availableParallelism()));
 
 export function openWithSharp(bytes: Uint8Array): Sharp {
   return sharp(bytes, { failOn: "warning", limitInputPixels: MAX_PIXELS });
