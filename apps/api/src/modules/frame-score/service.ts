@@ -158,7 +158,7 @@ async function scoreFrame(
 
 function unscoredReason(run: ScoringRun): string {
   return run.state === "COMPLETE"
-    ? "This frame cannot be scored: a predictor needs the frames before it."
+    ? "This frame cannot be scored: the clip holds no whole window of frames for it."
     : "This frame has not been scored yet.";
 }
 
