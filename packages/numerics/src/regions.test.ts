@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { findRegions, thresholdMask } from "./regions.ts";
+import { findRegions, labelRegions, thresholdMask } from "./regions.ts";
 
 /** A mask and error map drawn in characters: "." is 0, a digit d an error of d. */
 function drawn(...rows: string[]) {
@@ -77,6 +77,18 @@ describe("findRegions", () => {
   it("refuses maps that are not width times height", () => {
     expect(() => findRegions(new Float32Array(4), new Uint8Array(4), 3, 2)).toThrow(/3×2 has 6 pixels/);
     expect(() => findRegions(new Float32Array(4), new Uint8Array(6), 3, 2)).toThrow(RangeError);
+  });
+});
+
+describe("labelRegions", () => {
+  it("numbers the regions that findRegions finds in reading order, with their areas", () => {
+    const { mask, width, height } = drawn("1..2.", ".1..2", ".....", "3.333");
+    const { labels, areas } = labelRegions(mask, width, height);
+    expect(Array.from(labels)).toEqual([1, 0, 0, 2, 0, 0, 1, 0, 0, 2, 0, 0, 0, 0, 0, 3, 0, 4, 4, 4]);
+    expect(areas).toEqual([2, 2, 1, 3]);
+    expect(mask[0]).toBe(1);
+    expect(labelRegions(new Uint8Array(0), 0, 0)).toEqual({ labels: new Uint32Array(0), areas: [] });
+    expect(() => labelRegions(mask, 4, height)).toThrow(/4×4 has 16 pixels, not 20/);
   });
 });
 
