@@ -35,6 +35,8 @@ export class AssemblyThreads implements BatchAssembler {
   }
 
   async close(): Promise<void> {
+    // Whatever is still being read must not start a thread anew.
+    this.#fail(new Error("Batches are laid out no more: the training is over."));
     await Promise.all([...this.#all.keys()].map((thread) => thread.terminate()));
     this.#all.clear();
   }

@@ -162,6 +162,20 @@ describe("a resumed run", () => {
     });
   });
 
+  it("reaches them from the middle of an augmented epoch, and whatever the number of input threads", async () => {
+    const detector = tinyDetector({ epochs: 1, shiftPixels: 2, flipHorizontal: true, flipVertical: true });
+    const whole = await run({ detector });
+    let minutes = 0;
+    const { checkpoints } = await run({ detector, inputThreads: 2, clock: () => 60_000 * minutes++ });
+    expect(bytesOf(checkpoints.at(-1)!.state)).toEqual(bytesOf(whole.state));
+    const middle = checkpoints.find(({ position }) => position.epoch === 0)!;
+    const resumeFrom = await reopened(middle, detector);
+    const resumed = await run({ detector, inputThreads: 1, resumeFrom });
+    expect(bytesOf(resumed.state)).toEqual(bytesOf(whole.state));
+    const plain = await run({ detector: tinyDetector({ epochs: 1 }) });
+    expect(bytesOf(plain.state)).not.toEqual(bytesOf(whole.state));
+  });
+
   it("goes on from a position of a version that told nothing of memory, input and validation", async () => {
     const whole = await run();
     let minutes = 0;

@@ -57,6 +57,17 @@ describe("the batches of an epoch", () => {
     await expect(pool.assemble(broken)).rejects.toThrow();
     await pool.close();
   });
+
+  it("are refused once the threads are closed, rather than laid out by new ones", async () => {
+    const pool = new AssemblyThreads(1);
+    const windows = new TrainingWindows(trainingClips, augmented, pool);
+    const batches = windows.epoch(3, 0, 0);
+    await batches.next();
+    await pool.close();
+    await expect(
+      pool.assemble({ pixels: new Uint8Array(4), windows: [], shape: null } as never),
+    ).rejects.toThrow(/the training is over/);
+  });
 });
 
 describe("the memory of reading", () => {
