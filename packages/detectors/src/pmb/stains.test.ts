@@ -52,13 +52,13 @@ it("paints the same in the same step and something else in the next", async () =
 
 it("paints something over nearly every picture, and over nine tenths of none", async () => {
   let bare = 0;
-  for (let step = 1; step <= 20; step++) {
+  for (let step = 1; step <= 6; step++) {
     const out = await stained(step, 3);
     bare += paintOf(out).filter((colours) => colours.size === 0).length;
     const kept = out.filter((value, i) => value === frames.data[i]).length / out.length;
     expect(kept).toBeGreaterThan(0.1);
   }
-  expect(bare).toBeLessThanOrEqual(3);
+  expect(bare).toBeLessThanOrEqual(1);
 });
 
 it("leaves pictures alone where no stains are asked for", async () => {
