@@ -108,7 +108,7 @@ function Histogram({ chart, threshold, background }: HistogramProps) {
 
 function linesOf(threshold: number | null, background: number | null): string {
   const lines = [
-    ...(background === null ? [] : ["solid: end of the background"]),
+    ...(background === null ? [] : ["solid: background"]),
     ...(threshold === null ? [] : ["dashed: flagged"]),
   ];
   return lines.map((line, index) => `${index === 0 ? "; " : ", "}${line}`).join("");
