@@ -60,7 +60,7 @@ export interface PixelEvaluator {
  *
  * Up to `exactPixels` pixels the figures are exact: all are ranked, in 40 bytes each. Beyond, scores whose float32
  * patterns agree in the first 21 bits (that is, to one part in 4096) are one threshold, in 50 MB however many pixels
- * there are; ties count half, so AUROC is right within `aurocTolerance`, half the share of pairs that fell together.
+ * there are; ties count half, so AUROC is right within `aurocTolerance`, half the share of tied pairs.
  * Intervals come of resampled groups, whose pixels are counted at levels of one part in 128.
  *
  * @returns figures null with a reason where there is no pixel, no abnormal or no normal one, one single score, or a
