@@ -1,6 +1,7 @@
 // A folder of independent pictures looked at. Each may have a size of its own, and one that is broken is left out with
 // a warning: the others do not need it, as the frames of a video would.
 import { createHash } from "node:crypto";
+import { posix } from "node:path";
 import { throwIfCanceled } from "../canceled.ts";
 import { DECODE_CONCURRENCY } from "../images/decode-frame.ts";
 import { inspectPicture, type PictureFacts } from "../images/inspect-picture.ts";
@@ -46,7 +47,7 @@ export async function surveyPictures(
   }
   const [first] = pictures;
   if (first === undefined) {
-    const quarantineReason = broken[0] ?? `Folder ${folderOf(clip)} holds no picture.`;
+    const quarantineReason = broken[0] ?? `Folder ${clip.name} holds no picture.`;
     const source = { kind: "FRAMES", files, mediaType: "image/png" } as const;
     return { clip: { ...unlabelled(clip), source, quarantineReason }, sizeBytes, warnings: [], hashes: null };
   }
@@ -66,7 +67,7 @@ export async function surveyPictures(
     sizeBytes,
     warnings: [
       ...broken.map((reason) => `${reason.replace(/\.$/, "")}; the picture is left out.`),
-      ...sizeWarnings(clip, pictures),
+      ...sizeWarnings(pictures),
       ...maskWarnings(clip, pictures),
       ...(await maskSizeWarnings(root, pictures)),
     ],
@@ -77,8 +78,8 @@ export async function surveyPictures(
 const sizeName = ({ width, height }: PictureFacts) => `${width}×${height}`;
 
 /** As the folder is called in the source: `test/good`. */
-function folderOf({ split, name }: ClipFiles): string {
-  return `${split.toLowerCase()}/${name}`;
+function folderOf(pictures: readonly Picture[]): string {
+  return posix.dirname(pictures[0]!.file);
 }
 
 /** The size that most pictures have, and where not all have it, that of each. */
@@ -100,12 +101,12 @@ function bySize(pictures: readonly Picture[]): Picture[][] {
   return [...groups.values()].sort((a, b) => b.length - a.length);
 }
 
-function sizeWarnings(clip: ClipFiles, pictures: readonly Picture[]): string[] {
+function sizeWarnings(pictures: readonly Picture[]): string[] {
   const [common, ...others] = bySize(pictures);
   if (common === undefined || others.length === 0) return [];
   const odd = others.flat().map(({ file, facts }) => `${pictureName(file)} ${sizeName(facts)}`);
   return [
-    `${folderOf(clip)} has pictures of unequal sizes: ${common.length} of ${pictures.length} are ${sizeName(common[0]!.facts)}; each other is shown and masked at its own, ${listing(odd)}.`,
+    `${folderOf(pictures)} has pictures of unequal sizes: ${common.length} of ${pictures.length} are ${sizeName(common[0]!.facts)}; each other is shown and masked at its own, ${listing(odd)}.`,
   ];
 }
 
@@ -117,8 +118,8 @@ function maskWarnings(clip: ClipFiles, pictures: readonly Picture[]): string[] {
   const told = "labelled defective, they count in image figures and not in pixel figures";
   return [
     without.length === pictures.length
-      ? `${folderOf(clip)}: none of the ${pictures.length} pictures has a mask; ${told}.`
-      : `${folderOf(clip)}: ${without.length} of ${pictures.length} pictures have no mask (${listing(without)}); ${told}.`,
+      ? `${folderOf(pictures)}: none of the ${pictures.length} pictures has a mask; ${told}.`
+      : `${folderOf(pictures)}: ${without.length} of ${pictures.length} pictures have no mask (${listing(without)}); ${told}.`,
   ];
 }
 

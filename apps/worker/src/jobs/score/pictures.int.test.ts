@@ -101,7 +101,7 @@ async function expectMasksOfPictureSize({ run, clips }: Scored): Promise<number>
 describe("a set of pictures", () => {
   let set: Scored;
   beforeAll(async () => {
-    set = await scoreSet(await writePictureSet(rig, "paths"), "paths", 6);
+    set = await scoreSet(await writePictureSet(rig, "paths"), "paths", 2);
   });
 
   it("is stored folder by folder, with the names of its pictures", () => {
