@@ -40,7 +40,7 @@ export interface SweepEnd {
  *     aupro            = 1/limit ∫₀^limit PRO d(FP / N),  trapezoids from (0, 0), on the line between two thresholds at the limit
  *
  * AUPRO weighs regions alike, however large, and looks at few false positives only: Bergmann et al., "The MVTec
- * Anomaly Detection Dataset", IJCV 129 (2021), §5.2.3, with limit 0.3.
+ * Anomaly Detection Dataset", IJCV 129 (2021), with limit 0.3.
  *
  * @param fprLimit in (0, 1]
  */

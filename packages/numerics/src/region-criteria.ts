@@ -51,7 +51,7 @@ export interface RegionEvaluator {
 
 /**
  * RBDC and TBDC (Ramachandra and Jones, "Street Scene: A new dataset and evaluation protocol for video anomaly
- * detection", WACV 2020, arXiv 1902.05872, §4): over thresholds s of the raised regions' scores,
+ * detection", WACV 2020, arXiv 1902.05872): over thresholds s of the raised regions' scores,
  *
  *     found(R, s)   = some raised region D of R's frame has score(D) ≥ s and |D ∩ R| / |D ∪ R| ≥ β
  *     RBDR(s)       = share of the true regions found
