@@ -4,7 +4,7 @@ import type { JobFieldsFragment, JobKind } from "@engram/sdk";
 
 /** Names of the operations to fetch anew once a job of the kind changed its state. */
 export const TOUCHED_BY_STATE: Readonly<Record<JobKind, readonly string[]>> = {
-  INGEST: ["Jobs", "Job", "Datasets", "Dataset", "DatasetClips", "DatasetVersions"],
+  INGEST: ["Jobs", "Job", "Datasets", "Dataset", "DatasetClips", "DatasetVersions", "Pictures"],
   TRAIN: ["Jobs", "Job", "Models"],
   SCORE: [
     "Jobs",
@@ -14,11 +14,12 @@ export const TOUCHED_BY_STATE: Readonly<Record<JobKind, readonly string[]>> = {
     "ScoringRuns",
     "ScoringRun",
     "ScoringRunClips",
+    "Pictures",
     "Events",
     "ClipTimeline",
     "FrameView",
   ],
-  EVALUATE: ["Jobs", "Job", "Datasets", "ScoringRuns", "ScoringRun", "ScoringRunClips", "Events"],
+  EVALUATE: ["Jobs", "Job", "Datasets", "ScoringRuns", "ScoringRun", "ScoringRunClips", "Pictures", "Events"],
   EXPORT: ["Jobs", "Job", "Models"],
   IMPORT_MODEL: ["Jobs", "Job", "Models"],
 };
@@ -27,7 +28,7 @@ export const TOUCHED_BY_STATE: Readonly<Record<JobKind, readonly string[]>> = {
 export const TOUCHED_BY_PROGRESS: Readonly<Record<JobKind, readonly string[]>> = {
   INGEST: [],
   TRAIN: ["Job"],
-  SCORE: ["ScoringRunClips", "ClipTimeline"],
+  SCORE: ["ScoringRunClips", "Pictures", "ClipTimeline"],
   EVALUATE: [],
   EXPORT: [],
   IMPORT_MODEL: [],
