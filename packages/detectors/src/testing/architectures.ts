@@ -103,7 +103,8 @@ function smoothMemaeState(detector: Detector): TensorDataMap {
 
 /**
  * Shifts of ±4 take every ReLU away from its kink. Where levels are joined the upsampled half weighs more, so that the deep
- * layers' gradients stand out of float32's rounding; items as long as queries are, so that theirs do.
+ * layers' gradients stand out of float32's rounding. The deepest pool chooses among four values a channel, which larger
+ * filters keep from changing places within a step.
  */
 function smoothPmbState(detector: Detector): TensorDataMap {
   const draw = mulberry32(1);
@@ -114,8 +115,9 @@ function smoothPmbState(detector: Detector): TensorDataMap {
       if (name.startsWith("adam.")) return value;
       if (name.endsWith("/gamma")) return 0.8 + 0.4 * draw();
       if (name.endsWith("/beta")) return (index % 4 === 3 ? -4 : 4) + 0.1 * draw();
-      if (name.startsWith("deconv0.1/")) return 0.2 * value;
-      return isJoined && Math.floor(index / outputs) % inputs >= inputs / 2 ? 4 * value : value;
+      if (name === "conv4.1/filter") return 4 * value;
+      if (name.startsWith("deconv0.1/")) return 0.5 * value;
+      return isJoined && Math.floor(index / outputs) % inputs >= inputs / 2 ? 8 * value : value;
     };
     return [name, { ...tensor, data: Float32Array.from(tensor.data, change) }];
   });
