@@ -30,9 +30,9 @@ export async function surveyPictures(
   const broken: string[] = [];
   let sizeBytes = 0;
   const looks = mapOrdered(files, DECODE_CONCURRENCY, async (file, index) => {
-    const bytes = await readWhole(root, file, "DECODE_FAILED");
-    sizeBytes += bytes.byteLength;
     try {
+      const bytes = await readWhole(root, file, "DECODE_FAILED");
+      sizeBytes += bytes.byteLength;
       const facts = await inspectPicture(bytes, pictureName(file));
       const hash = createHash("sha256").update(bytes).digest("hex");
       return { file, facts, hash, mask: clip.masks?.[index] ?? null };
@@ -95,8 +95,10 @@ function commonSize(pictures: readonly Picture[]) {
 function bySize(pictures: readonly Picture[]): Picture[][] {
   const groups = new Map<string, Picture[]>();
   for (const picture of pictures) {
-    const group = groups.get(sizeName(picture.facts)) ?? [];
-    groups.set(sizeName(picture.facts), [...group, picture]);
+    const size = sizeName(picture.facts);
+    const group = groups.get(size);
+    if (group === undefined) groups.set(size, [picture]);
+    else group.push(picture);
   }
   return [...groups.values()].sort((a, b) => b.length - a.length);
 }
@@ -125,17 +127,25 @@ function maskWarnings(clip: ClipFiles, pictures: readonly Picture[]): string[] {
 
 async function maskSizeWarnings(root: string, pictures: readonly Picture[]): Promise<string[]> {
   const odd: string[] = [];
-  const masked = pictures.filter(({ mask }) => mask !== null);
-  const looks = mapOrdered(masked, DECODE_CONCURRENCY, async ({ mask, facts }) => {
-    const name = pictureName(mask!);
-    const found = await inspectPicture(await readWhole(root, mask!, "DECODE_FAILED"), name).catch(() => null);
-    return found !== null && sizeName(found) !== sizeName(facts)
-      ? `${name} ${sizeName(found)} for ${sizeName(facts)}`
-      : null;
+  const looks = mapOrdered(pictures, DECODE_CONCURRENCY, async ({ mask, facts }) => {
+    const found = mask === null ? null : await findMaskSize(root, mask);
+    return found === null || found === sizeName(facts)
+      ? null
+      : `${pictureName(mask!)} ${found} for ${sizeName(facts)}`;
   });
   for await (const look of looks) if (look !== null) odd.push(look);
   if (odd.length === 0) return [];
   return [`Masks of another size than their pictures are stretched over them: ${listing(odd)}.`];
+}
+
+/** null for a mask that is broken: that is told where it is stored. */
+async function findMaskSize(root: string, mask: string): Promise<string | null> {
+  try {
+    return sizeName(await inspectPicture(await readWhole(root, mask, "DECODE_FAILED"), pictureName(mask)));
+  } catch (err) {
+    quarantineSentence(err);
+    return null;
+  }
 }
 
 function listing(names: readonly string[]): string {

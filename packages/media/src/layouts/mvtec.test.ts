@@ -1,4 +1,5 @@
-import { basename } from "node:path";
+import { truncate } from "node:fs/promises";
+import { basename, join } from "node:path";
 import { createBlobStore } from "@engram/storage";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
@@ -113,6 +114,24 @@ describe("the MVTec layout", () => {
       "scratch/000.png cannot be decoded: it is cut short; the picture is left out.",
     ]);
     expect(clips[2]).toMatchObject({ state: "READY", frameNames: ["001.png", "002.png"] });
+  });
+
+  it("leaves a picture out that is too large to be one, and sets a folder with a broken mask aside", async () => {
+    const files = await product();
+    files["ground_truth/scratch/001.png"] = files["ground_truth/scratch/001.png"]!.subarray(0, 30);
+    const root = await folderOf(files);
+    await truncate(join(root, "test/good/000.png"), 2 ** 28 + 1);
+    const { report, clips } = await ingestAll(root);
+    expect(report.warnings).toEqual([
+      expect.stringMatching(/^good\/000\.png cannot be read: .*; the picture is left out\.$/),
+    ]);
+    expect(clips.map((clip) => [clip.state, clip.frameCount])).toEqual([
+      ...[
+        ["READY", 2],
+        ["READY", 1],
+        ["QUARANTINED", 3],
+      ],
+    ]);
   });
 
   it("takes several categories as one data set, and says that one model learns them all", async () => {
