@@ -12,18 +12,24 @@ interface Waiting {
   readonly reject: (cause: unknown) => void;
 }
 
-/** Up to `threads` of them, each started when all others are busy: where one keeps up, there is one. */
+/**
+ * Up to `threads` of them. The first starts at once, beside whatever the training begins with; each other when all
+ * have work and none is still starting: where one keeps up, there is one.
+ */
 export class AssemblyThreads implements BatchAssembler {
   /** While a step holds the main thread a batch moves on by one stage: read, laid out, ready. */
   readonly depth: number;
   readonly #threads: number;
   readonly #all = new Map<Worker, Waiting | null>();
   readonly #queue: Waiting[] = [];
+  /** has not given its first batch yet */
+  #starting: Worker | null = null;
   #failure: unknown = null;
 
   constructor(threads: number) {
     this.#threads = threads;
     this.depth = threads + 2;
+    this.#start();
   }
 
   assemble(job: AssemblyJob): Promise<WindowBatch> {
@@ -53,15 +59,20 @@ export class AssemblyThreads implements BatchAssembler {
 
   #idleThread(): Worker | null {
     for (const [thread, waiting] of this.#all) if (waiting === null) return thread;
-    if (this.#all.size >= this.#threads) return null;
+    return this.#all.size < this.#threads && this.#starting === null ? this.#start() : null;
+  }
+
+  #start(): Worker {
     const thread = new Worker(THREAD, { execArgv: [] });
     thread.on("message", (batch: WindowBatch) => {
       this.#all.get(thread)?.resolve(batch);
       this.#all.set(thread, null);
+      if (this.#starting === thread) this.#starting = null;
       this.#serve();
     });
     thread.on("error", (cause) => this.#fail(cause));
     this.#all.set(thread, null);
+    this.#starting = thread;
     return thread;
   }
 

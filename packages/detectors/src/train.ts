@@ -82,23 +82,30 @@ const CHECKPOINT_INTERVAL_MS = 5 * 60_000;
  *   monitored that cannot be measured
  */
 export async function trainDetector(options: TrainingOptions): Promise<TrainingResult> {
-  const { detector, resumeFrom } = options;
+  const { detector } = options;
   requireMonitored(detector, options.validation ?? NO_VALIDATION);
   if (detector.hyperparameters.monitor !== "NONE" && options.readBest === undefined) {
     throw new AppError("INTERNAL", "A training that monitors a figure must keep its best checkpoint.");
   }
   const assembler = options.inputThreads ? new AssemblyThreads(options.inputThreads) : ASSEMBLY_INLINE;
-  const windows = new TrainingWindows(options.clips, detector, assembler);
+  try {
+    return await trainOn(new TrainingWindows(options.clips, detector, assembler), options);
+  } finally {
+    await assembler.close();
+  }
+}
+
+async function trainOn(windows: TrainingWindows, options: TrainingOptions): Promise<TrainingResult> {
+  const { resumeFrom, signal } = options;
   if (resumeFrom !== null && resumeFrom.position.windowCount !== windows.count) {
     const counts = `${resumeFrom.position.windowCount} windows, but the clips now hold ${windows.count}`;
     throw new AppError("BAD_INPUT", `The checkpoint cannot be resumed: it was trained on ${counts}.`);
   }
-  throwIfCanceled(options.signal, "Training");
+  throwIfCanceled(signal, "Training");
   const program = await compile(options, windows);
   try {
     return await new TrainingRun(options, windows, program).run();
   } finally {
-    await assembler.close();
     await program.dispose();
   }
 }
