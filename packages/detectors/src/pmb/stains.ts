@@ -1,5 +1,5 @@
-// Stains: ellipses of one colour painted over training pictures, which the network must take away again. Without them a
-// network with skip connections learns to copy its input, defects included; with them it learns to put what is usual in
+// Stains: ellipses of one colour painted over training pictures, which the network must take away again. Plain
+// reconstruction rewards a faithful copy of whatever is shown; with stains the network learns to put what is usual in
 // the place of what is not. Ours, after Collin, De Vleeschouwer, "Improved anomaly detection by training an autoencoder
 // with skip connections on images corrupted with stain-shaped noise", ICPR 2020.
 import { ops } from "@engram/engine";
