@@ -15,11 +15,13 @@ import { trainStep } from "./train-step.ts";
  * Xing, Li, "Visual Anomaly Detection via Partition Memory Bank Module and Error Estimation", IEEE TCSVT 33(8), 2023,
  * as far as it is known: its code was not published, and no parity with it is claimed.
  *
- * @throws AppError BAD_INPUT where a level with a memory cannot be cut into `grid` × `grid` cells
+ * @throws AppError BAD_INPUT where a level with a memory cannot be cut into `grid` × `grid` cells, or where no share could
+ *   come above `shrink`
  */
 export function pmbDetector(hyperparameters: PmbHyperparameters): Detector {
   const { width, levels, learningRate, epochs } = hyperparameters;
   const layers = pmbLayers(width, parseBridges(levels));
+  requireReadable(hyperparameters);
   const items = itemSpecs(hyperparameters);
   const specs = { ...networkSpecs(layers), ...items };
   const trained = { ...trainedParameters(layers), ...items };
@@ -74,6 +76,14 @@ function itemSpecs({ size, width, levels, grid, items }: PmbHyperparameters): Re
     specs[itemsOf(index + 1)] = { shape: [grid * grid, items, (side / grid) ** 2], dtype: "float32" };
   }
   return specs;
+}
+
+/** The largest share there can be is that of an item whose cosine is 1 where all others' are −1. */
+function requireReadable({ items, sharpness, shrink }: PmbHyperparameters): void {
+  const largest = 1 / (1 + (items - 1) * Math.exp(-2 * sharpness));
+  if (shrink < largest) return;
+  const problem = `no share of ${items} items at sharpness ${sharpness} can be above ${shrink}, so nothing would ever be read`;
+  throw new AppError("BAD_INPUT", `hyperparameters.shrink: ${problem}.`, { field: "hyperparameters.shrink" });
 }
 
 function sizeOf(shape: readonly number[]): number {

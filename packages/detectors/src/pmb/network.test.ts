@@ -61,6 +61,15 @@ describe("a grid", () => {
   });
 });
 
+describe("a shrinkage", () => {
+  it("that would zero every query is refused, and said why", () => {
+    expect(() => detectorOf({ items: 512, sharpness: 1, shrink: 0.02 })).toThrow(
+      "hyperparameters.shrink: no share of 512 items at sharpness 1 can be above 0.02, so nothing would ever be read.",
+    );
+    expect(detectorOf({ items: 512, sharpness: 10, shrink: 0.02 }).architecture).toBe("PMB");
+  });
+});
+
 describe("the network", () => {
   const output = async (levels: string, frames: ReturnType<typeof draw>) => {
     const bridges = parseBridges(levels);
