@@ -34,6 +34,19 @@ describe("planTraining", () => {
     expect(spans(plan.calibration)).toEqual([["a", 15, 20]]);
   });
 
+  it.each([
+    // A tenth is enough, eight windows are more, a quarter is less than those, and of no clip less than one window.
+    { frameCount: 400, held: 40 },
+    { frameCount: 160, held: 23 },
+    { frameCount: 92, held: 23 },
+    { frameCount: 80, held: 20 },
+    { frameCount: 40, held: 16 },
+  ])("holds $held of $frameCount frames out where a window has sixteen", ({ frameCount, held }) => {
+    const plan = planTraining([clip("a", frameCount)], [], "HOLD_OUT", 16);
+    expect(spans(plan.training)).toEqual([["a", 0, frameCount - held]]);
+    expect(spans(plan.calibration)).toEqual([["a", frameCount - held, frameCount]]);
+  });
+
   it("takes the calibration split whole where there is one", () => {
     const plan = planTraining([clip("a", 100)], [clip("c", 30), clip("short", 3)], "HOLD_OUT", WINDOW);
     expect(spans(plan.training)).toEqual([["a", 0, 100]]);

@@ -5,6 +5,10 @@ import { holdOutPictures } from "./held-out-pictures.ts";
 
 /** Share of each training clip that is held out where the data set has no calibration split. */
 const HELD_OUT_SHARE = 0.1;
+/** A long window takes most of a tenth to itself: then more is held out, so that there is more than one window of it. */
+const HELD_OUT_WINDOWS = 8;
+/** No clip gives more than this for those windows, but for the first of them. */
+const MOST_HELD_OUT = 0.25;
 
 export interface TrainingClip extends FrameSource {
   readonly kind: ClipKind;
@@ -19,9 +23,10 @@ export interface TrainingPlan {
 }
 
 /**
- * Ranges of the clips. A calibration split is used whole; else the last 10 % of each training clip, but at least one
- * window, are held out, where what is left still holds a window; of pictures, a tenth spread over them. With `NONE`, or where nothing can be held out, the
- * same last frames calibrate although they are trained on, and the plan says TRAINING_FRAMES.
+ * Ranges of the clips. A calibration split is used whole; else the last frames of each training clip are held out
+ * (`heldOutFrames`), where what is left still holds a window; of pictures, a tenth spread over them. With `NONE`, or
+ * where nothing can be held out, the same last frames calibrate although they are trained on, and the plan says
+ * TRAINING_FRAMES.
  *
  * @throws AppError NO_TRAINING_CLIPS; CLIP_TOO_SHORT where no clip holds a window
  */
@@ -75,11 +80,23 @@ function divideClip(
     return holdOutPictures(source, HELD_OUT_SHARE) ?? { training: wholeClip(source), heldOut: null };
   }
   const { frameCount } = source;
-  const held = Math.max(windowFrames, Math.ceil(frameCount * HELD_OUT_SHARE));
-  const firstHeld = frameCount - held;
+  const firstHeld = frameCount - heldOutFrames(frameCount, windowFrames);
   if (firstHeld < windowFrames) return { training: wholeClip(source), heldOut: null };
   return {
     training: { source, firstFrame: 0, endFrame: firstHeld },
     heldOut: { source, firstFrame: firstHeld, endFrame: frameCount },
   };
+}
+
+/**
+ * A tenth of the clip, but at least what eight windows take, or two windows' length where that is less: up to a quarter of
+ * the clip, and never less than one window.
+ */
+function heldOutFrames(frameCount: number, windowFrames: number): number {
+  const enough = Math.min(windowFrames - 1 + HELD_OUT_WINDOWS, 2 * windowFrames);
+  return Math.max(
+    windowFrames,
+    Math.ceil(frameCount * HELD_OUT_SHARE),
+    Math.min(enough, Math.floor(frameCount * MOST_HELD_OUT)),
+  );
 }
