@@ -1,5 +1,6 @@
 import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { fileURLToPath } from "node:url";
 import { makeTempFolder, startEmptyDatabase, startTestDatabase, type TempFolder } from "@engram/testkit";
 import pg from "pg";
 import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -7,7 +8,28 @@ import { applyMigrations, readMigrations } from "./migrations.ts";
 import { readDatabaseSchema } from "./testing/database-schema.ts";
 import { readPrismaSchema } from "./testing/prisma-schema.ts";
 
+/** The last migration of the version without pictures, imported models and validation clips. */
+const BEFORE_PICTURES = "20261122203000_devices_exports_precision";
 const PRISMA_FOLDER = new URL("../../../prisma/", import.meta.url);
+
+const ID = "0196b1f0-0000-7000-8000-000000000001";
+/** One row each of what gained columns; what they point at is left out. */
+const OLDER_ROWS = `
+SET session_replication_role = replica;
+INSERT INTO "upload" ("id", "organizationId", "projectId", "createdById", "fileName")
+VALUES ('${ID}', '${ID}', '${ID}', '${ID}', 'gate.tar');
+INSERT INTO "clip" ("id", "organizationId", "projectId", "datasetVersionId", "split", "ordinal", "name", "width",
+  "height", "frameCount")
+VALUES ('${ID}', '${ID}', '${ID}', '${ID}', 'TEST', 0, '01', 64, 48, 9);
+INSERT INTO "model_version" ("id", "organizationId", "projectId", "modelId", "number", "datasetVersionId",
+  "hyperparameters", "checkpointHash", "calibration", "metrics")
+VALUES ('${ID}', '${ID}', '${ID}', '${ID}', 1, '${ID}', '{}', 'aa',
+  '{"frameCount": 2, "samples": {"PSNR": [30, 31], "REGION_ERROR": [0.1, 0.2]}}', '{}');
+INSERT INTO "scoring_run" ("id", "organizationId", "projectId", "modelVersionId", "datasetVersionId", "jobId", "lanes")
+VALUES ('${ID}', '${ID}', '${ID}', '${ID}', '${ID}', '${ID}', '{PSNR}');
+INSERT INTO "error_map_block" ("scoringRunId", "clipId", "block", "width", "height", "scaleMax", "frameCount",
+  "blobHash", "offsets", "retention")
+VALUES ('${ID}', '${ID}', 0, 64, 48, 0.5, 9, 'aa', '', 'KEEP');`;
 
 describe("the committed migrations", async () => {
   const { db, close } = await startTestDatabase();
@@ -18,6 +40,42 @@ describe("the committed migrations", async () => {
     const database = await readDatabaseSchema(db.pool);
     expect(schema.columns.length).toBeGreaterThan(200);
     expect(database).toEqual(schema);
+  });
+});
+
+describe("rows of the version before pictures and imported models", () => {
+  it("stay as they were, of videos and data sets, without what was calibrated for another measure", async () => {
+    const [database, older] = await Promise.all([startEmptyDatabase(), makeTempFolder()]);
+    const client = new pg.Client({ connectionString: database.url });
+    await client.connect();
+    try {
+      const migrations = fileURLToPath(new URL("migrations/", PRISMA_FOLDER));
+      const known = (await readMigrations())
+        .map(({ name }) => name)
+        .filter((name) => name <= BEFORE_PICTURES);
+      for (const name of known)
+        await cp(path.join(migrations, name), path.join(older.path, name), { recursive: true });
+      expect(await applyMigrations(database.url, older.path)).toEqual(known);
+      await client.query(OLDER_ROWS);
+      expect((await applyMigrations(database.url)).length).toBeGreaterThan(0);
+      const one = async (columns: string, table: string) =>
+        (await client.query<object>(`SELECT ${columns} FROM "${table}"`)).rows;
+      expect(await one(`"purpose"`, "upload")).toEqual([{ purpose: "DATASET" }]);
+      expect(await one(`"kind", "frameNames", "frameSizes"`, "clip")).toEqual([
+        { kind: "VIDEO", frameNames: [], frameSizes: null },
+      ]);
+      expect(await one(`"calibration", "importedFrom", "bestCheckpointHash"`, "model_version")).toEqual([
+        {
+          ...{ importedFrom: null, bestCheckpointHash: null },
+          calibration: { frameCount: 2, samples: { PSNR: [30, 31] } },
+        },
+      ]);
+      expect(await one(`"memory", "lanes"`, "scoring_run")).toEqual([{ memory: "UPDATE", lanes: ["PSNR"] }]);
+      expect(await one(`"bitsPerPixel"`, "error_map_block")).toEqual([{ bitsPerPixel: 8 }]);
+    } finally {
+      await client.end();
+      await Promise.all([database.close(), older.remove()]);
+    }
   });
 });
 

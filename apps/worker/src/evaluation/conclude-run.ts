@@ -31,7 +31,7 @@ import {
 import type { JobContext } from "../jobs/job-context.ts";
 import { startPhase } from "../progress.ts";
 import { createDecisionMaker, defaultPolicyRules } from "./decide.ts";
-import { ensureDefaultPolicy } from "./default-policy.ts";
+import { ensureDefaultPolicy, suits } from "./default-policy.ts";
 import { bootstrapOf, evaluateClips, type LabelledClip } from "./evaluate.ts";
 import { measureLocalization, type TruthClip } from "./localization.ts";
 
@@ -50,7 +50,7 @@ export async function concludeRun(
   const calibration: Calibration = calibrationSchema.parse(model.calibration);
   const { samples } = calibration;
   const rules = defaultPolicyRules(published, samples);
-  const policy = await policyOf(context, run, () =>
+  const policy = await policyOf(context, run, samples, () =>
     ensureDefaultPolicy(db, ownerOf(job), { architecture, samples }, rules),
   );
   const { decide, reason } = createDecisionMaker(decisionPolicySchema.parse(policy.rules), calibration);
@@ -95,16 +95,20 @@ function ownerOf({ organizationId, projectId }: JobContext["job"]) {
   return { organizationId, projectId };
 }
 
-/** The run's own policy, or the default one, which the run keeps. */
+/**
+ * The run's own policy, or the default one, which the run keeps: also where its own mixes a lane that the model is no
+ * longer calibrated for, having been made by an older version.
+ */
 async function policyOf(
   { db, job }: JobContext,
   run: ScoringRun,
+  samples: Calibration["samples"],
   ensureDefault: () => Promise<DecisionPolicy>,
 ): Promise<DecisionPolicy> {
   const { projectId } = job;
   if (run.policyId !== null) {
     const chosen = await findDecisionPolicy(db, projectId, run.policyId);
-    if (chosen !== null) return chosen;
+    if (chosen !== null && suits(chosen, samples)) return chosen;
   }
   const policy = await ensureDefault();
   await saveScoringRunPolicy(db, projectId, run.id, policy.id);

@@ -46,7 +46,8 @@ export async function ensureDefaultPolicy(
   return saveDecisionPolicy(db, { ...owner, name, rules });
 }
 
-function suits({ rules }: DecisionPolicy, samples: Calibration["samples"]): boolean {
+/** Whether the model's calibration has samples of every lane that the policy mixes. */
+export function suits({ rules }: DecisionPolicy, samples: Calibration["samples"]): boolean {
   const lanes = Object.keys(decisionPolicySchema.parse(rules).mix);
   return lanes.every((lane) => lane in samples);
 }

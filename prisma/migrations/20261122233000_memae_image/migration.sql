@@ -1,2 +1,0 @@
--- AlterEnum
-ALTER TYPE "Architecture" ADD VALUE 'MEMAE_IMAGE' BEFORE 'MPN';
