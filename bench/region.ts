@@ -2,10 +2,15 @@
 // the published code's weights, or on the synthetic scene with a detector trained for it.
 import { Command, Option } from "commander";
 import { compareForms, compareMixes, compareSmoothing } from "./region/ablation.ts";
-import { scorePed2, scoreScene } from "./region/subjects.ts";
+import { scoreHastened, scorePasted, scorePed2, scoreScene } from "./region/subjects.ts";
 import { formatForms, formatMixes, formatSmoothing } from "./region/table.ts";
 
-const SUBJECTS = { ped2: scorePed2, scene: scoreScene } as const;
+const SUBJECTS = {
+  ped2: scorePed2,
+  pasted: scorePasted,
+  hastened: scoreHastened,
+  scene: scoreScene,
+} as const;
 
 interface Options {
   readonly data: keyof typeof SUBJECTS;
@@ -16,7 +21,7 @@ interface Options {
 const { data, seed, json } = new Command("bench:region")
   .description("AUROC of region error and whole-frame PSNR without any normalization, by smoothing.")
   .addOption(new Option("--data <set>", "what to score").choices(Object.keys(SUBJECTS)).default("ped2"))
-  .option("--seed <seed>", "of the detector that is trained for the scene", Number, 0)
+  .option("--seed <seed>", "of the scene's detector, or of the pasted pieces", Number, 0)
   .option("--json", "print one JSON object instead of tables")
   .parse()
   .opts<Options>();

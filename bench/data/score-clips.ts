@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Lane } from "@engram/core";
-import { type Detector, openScorer } from "@engram/detectors";
+import { type Detector, type FrameSource, openScorer } from "@engram/detectors";
 import type { Device, TensorDataMap } from "@engram/engine";
 import { readClips } from "./frame-folders.ts";
 
@@ -18,48 +18,63 @@ export interface ScoredClip {
 
 type Report = (message: string) => void;
 
-interface Scoring {
+export interface LabelledSource {
+  readonly source: FrameSource;
+  readonly labels: readonly number[];
+}
+
+interface Tools {
   readonly detector: Detector;
   readonly state: TensorDataMap;
   readonly device: Device;
-  /** with testing/frames and frame_labels.json */
-  readonly folder: string;
   readonly report: Report;
   /** of one frame: float32 [size · size], absolute errors of frames in [0, 1] */
   readonly measure?: (errorMap: Float32Array, size: number) => Readonly<Record<string, number>>;
 }
 
-/** In the platform's way: frame by frame in order, the memory updated and carried from clip to clip. */
-export async function scoreClips({
-  detector,
-  state,
-  device,
-  folder,
-  report,
-  measure,
-}: Scoring): Promise<ScoredClip[]> {
+interface Scoring extends Tools {
+  /** with testing/frames and frame_labels.json */
+  readonly folder: string;
+}
+
+/** The test clips of a folder. */
+export async function scoreClips({ folder, ...tools }: Scoring): Promise<ScoredClip[]> {
   const labels = JSON.parse(await readFile(join(folder, "frame_labels.json"), "utf8")) as LabelsByClip;
+  const sources = await readClips(join(folder, "testing/frames"), tools.detector.hyperparameters.size);
+  const clips = sources.map((source): LabelledSource => {
+    const truth = labels[source.name];
+    if (truth?.length !== source.frameCount) {
+      throw new Error(`Clip ${source.name} has no label for each frame.`);
+    }
+    return { source, labels: truth };
+  });
+  return scoreSources(tools, clips);
+}
+
+type LabelsByClip = Readonly<Record<string, readonly number[] | undefined>>;
+
+/** In the platform's way: frame by frame in order, the memory updated and carried from clip to clip. */
+export async function scoreSources(
+  { detector, state, device, report, measure }: Tools,
+  clips: readonly LabelledSource[],
+): Promise<ScoredClip[]> {
   const scorer = await openScorer({ detector, state, device, memory: "UPDATE" });
   const scored: ScoredClip[] = [];
-  const { size } = detector.hyperparameters;
-  for (const clip of await readClips(join(folder, "testing/frames"), size)) {
-    const gaps = () => new Float64Array(clip.frameCount).fill(Number.NaN);
+  for (const { source, labels } of clips) {
+    const gaps = () => new Float64Array(source.frameCount).fill(Number.NaN);
     const lanes = Object.fromEntries(detector.lanes.map((lane) => [lane, gaps()]));
     const measures: Record<string, Float64Array> = {};
-    for await (const frame of scorer.scoreClip(clip)) {
+    for await (const frame of scorer.scoreClip(source)) {
       for (const lane of detector.lanes) lanes[lane]![frame.frameIndex] = frame.lanes[lane]!;
-      for (const [name, value] of Object.entries(measure?.(frame.errorMap, size) ?? {})) {
+      const measured = measure?.(frame.errorMap, detector.hyperparameters.size) ?? {};
+      for (const [name, value] of Object.entries(measured)) {
         measures[name] ??= gaps();
         measures[name][frame.frameIndex] = value;
       }
     }
-    const truth = labels[clip.name];
-    if (truth?.length !== clip.frameCount) throw new Error(`Clip ${clip.name} has no label for each frame.`);
-    scored.push({ name: clip.name, lanes, measures, labels: truth });
-    report(`clip ${clip.name}: ${clip.frameCount} frames`);
+    scored.push({ name: source.name, lanes, measures, labels });
+    report(`clip ${source.name}: ${source.frameCount} frames`);
   }
   await scorer.dispose();
   return scored;
 }
-
-type LabelsByClip = Readonly<Record<string, readonly number[] | undefined>>;

@@ -8,6 +8,9 @@ export interface RegionForm {
   readonly share: number;
 }
 
+/** A side of a twelfth, as REGION_ERROR has, but of squared errors. */
+export const SQUARED_TWELFTH = `2/${1 / 12}`;
+
 const SHARES = [1 / 20, 1 / 16, 1 / 12, 1 / 10, 1 / 8, 1 / 6];
 
 export const REGION_FORMS: readonly RegionForm[] = ([1, 2] as const).flatMap((power) =>

@@ -15,8 +15,9 @@ import { openDevice } from "@engram/engine";
 import { writeSyntheticScene } from "@engram/media";
 import { sharedPath } from "@engram/testkit";
 import { readClips } from "../data/frame-folders.ts";
-import { type ScoredClip, scoreClips } from "../data/score-clips.ts";
+import { type ScoredClip, scoreClips, scoreSources } from "../data/score-clips.ts";
 import { measureForms } from "./forms.ts";
+import { hastenPlaces, pasteAnomalies } from "./pasted.ts";
 
 export interface Subject {
   readonly description: string;
@@ -32,7 +33,39 @@ const HELD_OUT_SHARE = 0.1;
 const never = new AbortController().signal;
 
 /** Ped2's test clips by the weights that the published code was trained to, at half its width. */
-export async function scorePed2(report: Report): Promise<Subject> {
+export function scorePed2(report: Report): Promise<Subject> {
+  return scoreByReference("Ped2", report, (tools, folder) => scoreClips({ ...tools, folder }));
+}
+
+/** Ped2's training clips, all normal, with pieces of each other pasted in, by the same weights. */
+export function scorePasted(report: Report, seed: number): Promise<Subject> {
+  return scoreByReference("Pieces pasted into Ped2's training clips", report, async (tools, folder) => {
+    const { size } = tools.detector.hyperparameters;
+    const clips = await readClips(join(folder, "training/frames"), size);
+    return scoreSources(tools, await pasteAnomalies(clips, size, seed));
+  });
+}
+
+/** Ped2's training clips with places where time runs fast, by the same weights. */
+export function scoreHastened(report: Report, seed: number): Promise<Subject> {
+  return scoreByReference(
+    "Places in Ped2's training clips at three times the speed",
+    report,
+    async (tools, folder) => {
+      const { size } = tools.detector.hyperparameters;
+      const clips = await readClips(join(folder, "training/frames"), size);
+      return scoreSources(tools, await hastenPlaces(clips, size, seed));
+    },
+  );
+}
+
+type Tools = Parameters<typeof scoreSources>[0];
+
+async function scoreByReference(
+  name: string,
+  report: Report,
+  score: (tools: Tools, folder: string) => Promise<ScoredClip[]>,
+): Promise<Subject> {
   const folder = sharedPath("data/ped2");
   const weights = sharedPath("reference/mnad_compact_reference.safetensors");
   if (folder === null || weights === null) throw new Error("Ped2 and the reference's weights are needed.");
@@ -41,8 +74,8 @@ export async function scorePed2(report: Report): Promise<Subject> {
   const { state } = readPublishedWeights(await readFile(weights));
   const device = await openDevice("onnx-cpu");
   try {
-    const clips = await scoreClips({ detector, state, device, folder, report, measure: measureForms });
-    const description = `Ped2, weights of the published code at ${size}×${size} and width ${width}; ${countsOf(clips)}.`;
+    const clips = await score({ detector, state, device, report, measure: measureForms }, folder);
+    const description = `${name}, weights of the published code at ${size}×${size} and width ${width}; ${countsOf(clips)}.`;
     return { description, clips, calibration: null };
   } finally {
     await device.dispose();

@@ -11,6 +11,7 @@ import {
 } from "@engram/core";
 import { type LabelledLanes, mixLanes } from "@engram/detectors";
 import { auroc, movingMean, smoothGaussian, type WindowAlignment } from "@engram/numerics";
+import { SQUARED_TWELFTH } from "../region/forms.ts";
 import type { Ped2Run } from "./ped2.ts";
 
 /** Frame AUROC in percent: the papers' own, of networks of full size on frames of 256 × 256 pixels. */
@@ -34,6 +35,8 @@ export interface Ped2Figures {
   readonly region: Measured;
   readonly regionLive: Measured;
   readonly regionCentred: Measured;
+  /** of squared errors in place of absolute ones */
+  readonly squaredCentred: Measured;
 }
 
 export function ped2Figures(run: Ped2Run): Ped2Figures {
@@ -56,6 +59,10 @@ export function ped2Figures(run: Ped2Run): Ped2Figures {
     region: raw(clips, "REGION_ERROR", 1, "CENTRED"),
     regionLive: raw(clips, "REGION_ERROR", LIVE_SMOOTHING_FRAMES, "TRAILING"),
     regionCentred: raw(clips, "REGION_ERROR", CENTRED_FRAMES, "CENTRED"),
+    squaredCentred: pooledAuroc(
+      clips,
+      run.clips.map(({ measures }) => movingMean(measures[SQUARED_TWELFTH]!, CENTRED_FRAMES, "CENTRED")),
+    ),
   };
 }
 

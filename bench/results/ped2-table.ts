@@ -1,5 +1,5 @@
 // The Ped2 table for people, as Markdown, and for programs.
-import type { Measured, TrainableArchitecture } from "@engram/core";
+import { LIVE_SMOOTHING_FRAMES, type Measured, type TrainableArchitecture } from "@engram/core";
 import { markdownTable, percent } from "../markdown.ts";
 import type { Ped2Run } from "./ped2.ts";
 import { CENTRED_FRAMES, type Ped2Figures, PUBLISHED, ped2Figures } from "./ped2-figures.ts";
@@ -14,7 +14,14 @@ export interface SeedSummary {
   readonly maximum: number;
 }
 
-const SUMMARIZED = ["published", "wholeFrame", "region", "regionLive", "regionCentred"] as const;
+const SUMMARIZED = [
+  "published",
+  "wholeFrame",
+  "region",
+  "regionLive",
+  "regionCentred",
+  "squaredCentred",
+] as const;
 
 /** One run, without its frames. */
 export interface Ped2Row {
@@ -79,18 +86,14 @@ export function formatPed2(runs: readonly Ped2Run[]): string {
   const { rows, seeds } = summarizePed2(runs);
   const titles = [
     ...["run", "epochs", "own score, per-clip min–max", "its lanes alone", "paper, full size"],
-    ...[
-      "whole frame, raw",
-      "worst region, raw",
-      "the same live",
-      `the same, ${CENTRED_FRAMES} frames centred`,
-    ],
+    ...["whole frame, raw", "worst region, raw", `${LIVE_SMOOTHING_FRAMES} frames, trailing`],
+    ...[`${CENTRED_FRAMES} frames, centred`, "the same of squared errors"],
     ...["training, min", "ms a step", "ms a frame"],
   ];
   const cells = rows.map(({ figures, ...row }) => [
     ...[row.name, String(row.epochs), percent(figures.published), lanesAlone(figures.lanes)],
     row.paperPercent === null ? "–" : row.paperPercent.toFixed(1),
-    ...[figures.wholeFrame, figures.region, figures.regionLive, figures.regionCentred].map(percent),
+    ...SUMMARIZED.slice(1).map((figure) => percent(figures[figure])),
     (row.trainingSeconds / 60).toFixed(0),
     row.millisecondsPerStep?.toFixed(0) ?? "–",
     row.millisecondsPerFrame.toFixed(0),

@@ -28,6 +28,7 @@ const PLANS: readonly Plan[] = [
   { architecture: "MNAD_PREDICTION", epochs: 10, seed: 2 },
   { architecture: "MNAD_RECONSTRUCTION", epochs: 10, seed: 0 },
   { architecture: "MPN", epochs: 10, seed: 0 },
+  { architecture: "MEMAE", epochs: 10, seed: 0 },
 ];
 
 export interface Ped2Options {

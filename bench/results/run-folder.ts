@@ -23,6 +23,7 @@ const clipScoresSchema = z.object({
   name: z.string(),
   /** null: no score */
   lanes: z.partialRecord(laneSchema, z.array(z.number().nullable())),
+  measures: z.record(z.string(), z.array(z.number().nullable())),
   labels: z.array(z.number()),
 });
 const scoresSchema = z.object({
@@ -64,22 +65,25 @@ export class RunFolder {
   async readScores(modelHash: string): Promise<RunScores | null> {
     const stored = scoresSchema.safeParse(await this.#read(scoresFile(modelHash)));
     if (!stored.success) return null;
-    const clips = stored.data.clips.map(({ name, lanes, labels }): ScoredClip => {
-      const columns = Object.entries(lanes).map(([lane, values]) => [
-        lane,
-        Float64Array.from(values, (value) => value ?? Number.NaN),
-      ]);
-      return { name, labels, lanes: Object.fromEntries(columns), measures: {} };
-    });
+    const clips = stored.data.clips.map(
+      ({ name, lanes, measures, labels }): ScoredClip => ({
+        ...{ name, labels },
+        lanes: mapValues(lanes, fromJson),
+        measures: mapValues(measures, fromJson),
+      }),
+    );
     return { ...stored.data, clips };
   }
 
   async writeScores(modelHash: string, { clips, ...others }: RunScores): Promise<void> {
-    const rows = clips.map(({ name, lanes, labels }) => ({
+    const rows = clips.map(({ name, lanes, measures, labels }) => ({
       ...{ name, labels },
-      lanes: Object.fromEntries(Object.entries(lanes).map(([lane, values]) => [lane, Array.from(values)])),
+      // JSON has no NaN: it writes null.
+      ...{
+        lanes: mapValues(lanes, (column) => [...column]),
+        measures: mapValues(measures, (column) => [...column]),
+      },
     }));
-    // JSON has no NaN: it writes null.
     await this.#write(scoresFile(modelHash), { ...others, clips: rows });
   }
 
@@ -102,4 +106,12 @@ export class RunFolder {
 
 function scoresFile(modelHash: string): string {
   return `scores-${modelHash.slice(0, 16)}.json`;
+}
+
+function fromJson(values: readonly (number | null)[]): Float64Array {
+  return Float64Array.from(values, (value) => value ?? Number.NaN);
+}
+
+function mapValues<V, W>(record: Readonly<Record<string, V>>, change: (value: V) => W): Record<string, W> {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(value)]));
 }

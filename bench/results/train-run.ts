@@ -18,6 +18,7 @@ import {
 import type { Device, TensorDataMap } from "@engram/engine";
 import { readClips } from "../data/frame-folders.ts";
 import { scoreClips } from "../data/score-clips.ts";
+import { measureForms } from "../region/forms.ts";
 import type { RunFolder, RunScores } from "./run-folder.ts";
 
 export interface Run {
@@ -94,7 +95,7 @@ async function score(
   });
   await scorer.dispose();
   const started = performance.now();
-  const scored = await scoreClips({ detector, state, device, folder, report });
+  const scored = await scoreClips({ detector, state, device, folder, report, measure: measureForms });
   const frames = scored.reduce((sum, { labels }) => sum + labels.length, 0);
   return {
     clips: scored,

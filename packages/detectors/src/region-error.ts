@@ -1,10 +1,13 @@
 // The error of a frame's worst region: an anomaly that is small in the picture drowns in the mean over all of it.
 import { ops } from "@engram/engine";
 
-/** Side of a region as a share of the frame's: a person some way off fills it, sensor noise averages out in it. */
-const REGION_SHARE = 0.1;
+/**
+ * Side of a region as a share of the frame's: a person some way off fills it, sensor noise averages out in it. By which
+ * measurements it was chosen tells docs/adr/0008-region-error.md.
+ */
+const REGION_SHARE = 1 / 12;
 
-/** Side of the regions of frames of `size` × `size` pixels: a tenth of theirs, rounded, at least one pixel. */
+/** Side of the regions of frames of `size` × `size` pixels: a twelfth of theirs, rounded, at least one pixel. */
 export function regionSide(size: number): number {
   return Math.max(1, Math.round(REGION_SHARE * size));
 }

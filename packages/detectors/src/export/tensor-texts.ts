@@ -12,7 +12,7 @@ const TENSOR_TEXTS: Readonly<Record<string, string>> = {
   predictionError:
     "Mean squared error of the frame against what the model made of it, frames in [0, 1]; larger is more abnormal.",
   regionError:
-    "Mean absolute error of the square, a tenth of the frame wide and high, where it is largest; larger is more abnormal.",
+    "Mean absolute error of the square, a twelfth of the frame wide and high, where it is largest; larger is more abnormal.",
   featureDistance:
     "Distance of the frame's features from their nearest memory items or prototypes: mean square, or norm where the hyper-parameters say so; larger is more abnormal.",
   absoluteError:

@@ -19,7 +19,8 @@ export const LANE_NAME: Readonly<Record<Lane, string>> = {
 export const LANE_MEANING: Readonly<Record<Lane, string>> = {
   ABNORMALITY: "0 is as normal as the calibration frames, 1 is abnormal",
   PREDICTION_ERROR: "mean squared error of the predicted frame; higher is more abnormal",
-  REGION_ERROR: "mean absolute error of the worst region, a tenth of the frame wide; higher is more abnormal",
+  REGION_ERROR:
+    "mean absolute error of the worst region, a twelfth of the frame wide; higher is more abnormal",
   PEAK_ERROR: "mean of the largest thousandth of the pixel errors; higher is more abnormal",
   CORRECTED_ERROR: "the same without the background's part of each error; higher is more abnormal",
   PSNR: "peak signal-to-noise ratio of the predicted frame; lower is more abnormal",
