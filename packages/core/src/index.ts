@@ -9,6 +9,7 @@ export {
   type HyperparameterValue,
   hyperparameterKindSchema,
 } from "./hyperparameters/describe.ts";
+export { type HyperparameterGroup, hyperparameterGroupSchema } from "./hyperparameters/group.ts";
 export type { MemaeHyperparameters, MemaeImageHyperparameters } from "./hyperparameters/memae.ts";
 export type { MnadHyperparameters } from "./hyperparameters/mnad.ts";
 export type { MpnHyperparameters } from "./hyperparameters/mpn.ts";

@@ -7,6 +7,7 @@ import {
   datasetLayoutSchema,
   errorMapKindSchema,
   exportFormatSchema,
+  hyperparameterGroupSchema,
   hyperparameterKindSchema,
   importableArchitectureSchema,
   jobKindSchema,
@@ -31,6 +32,10 @@ export const ImportableArchitecture = builder.enumType("ImportableArchitecture",
 });
 export const Split = builder.enumType("Split", { values: splitSchema.options });
 export const DatasetLayout = builder.enumType("DatasetLayout", { values: datasetLayoutSchema.options });
+export const HyperparameterGroup = builder.enumType("HyperparameterGroup", {
+  description: "What a hyper-parameter is about.",
+  values: hyperparameterGroupSchema.options,
+});
 export const HyperparameterKind = builder.enumType("HyperparameterKind", {
   description: "What a hyper-parameter takes: a number, one of some words, true or false, or a text.",
   values: hyperparameterKindSchema.options,

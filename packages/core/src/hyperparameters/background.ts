@@ -1,11 +1,12 @@
 // How the background's part of an error map is told (histogram error estimation), before the map scores its frame: the
 // same for every architecture.
 import { z } from "zod";
+import { grouped } from "./group.ts";
 
 export const backgroundMethodSchema = z.enum(["MODE", "CALIBRATED"]);
 export type BackgroundMethod = z.infer<typeof backgroundMethodSchema>;
 
-export const backgroundFields = {
+export const backgroundFields = grouped("BACKGROUND_ERROR", {
   backgroundMethod: backgroundMethodSchema
     .default("MODE")
     .describe(
@@ -23,7 +24,7 @@ export const backgroundFields = {
     .max(0.9999)
     .default(0.99)
     .describe("share of normal frames' pixel errors that are background (CALIBRATED)"),
-};
+});
 
 export const DEFAULT_BACKGROUND = {
   backgroundMethod: "MODE",

@@ -1,5 +1,6 @@
 // What a schema of hyper-parameters says of itself: inputs, options, forms and help texts are made of it.
 import { z } from "zod";
+import { type HyperparameterGroup, hyperparameterGroupSchema } from "./group.ts";
 import type { Preset } from "./training.ts";
 
 export type HyperparameterValue = number | string | boolean;
@@ -11,6 +12,7 @@ export type HyperparameterKind = z.infer<typeof hyperparameterKindSchema>;
 export interface HyperparameterInfo {
   readonly name: string;
   readonly description: string;
+  readonly group: HyperparameterGroup;
   readonly kind: HyperparameterKind;
   /** of a NUMBER that is measured in something: `.meta({ unit })` of its schema */
   readonly unit: string | null;
@@ -28,6 +30,7 @@ export interface HyperparameterInfo {
 const propertySchema = z.object({
   type: z.enum(["integer", "number", "string", "boolean"]),
   description: z.string(),
+  group: hyperparameterGroupSchema,
   unit: z.string().optional(),
   minimum: z.number().optional(),
   exclusiveMinimum: z.number().optional(),
@@ -43,7 +46,7 @@ const objectSchema = z.object({ properties: z.record(z.string(), propertySchema)
  * The fields of `schema` in its order.
  *
  * @param presets the value of every field in each preset
- * @throws ZodError where a field has no description, or is none of the kinds
+ * @throws ZodError where a field has no description or group, or is none of the kinds
  */
 export function describeFields(
   schema: z.ZodType,
@@ -53,6 +56,7 @@ export function describeFields(
   return Object.entries(properties).map(([name, property]) => ({
     name,
     description: property.description,
+    group: property.group,
     kind: kindOf(property),
     unit: property.unit ?? null,
     minimum: property.minimum ?? property.exclusiveMinimum ?? null,

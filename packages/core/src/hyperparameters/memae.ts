@@ -2,6 +2,7 @@
 // video; for pictures, of which no code was published, the paper's network and our size.
 import { z } from "zod";
 import { backgroundFields, DEFAULT_BACKGROUND } from "./background.ts";
+import { grouped } from "./group.ts";
 import { inputFields, type Preset, PUBLISHED_TRAINING, trainingFields } from "./training.ts";
 
 /** Halved four times, so a multiple of 16. */
@@ -10,16 +11,20 @@ const sizeField = inputFields.size
   .meta({ description: "side of the square model input", unit: "pixels" });
 
 const memoryFields = {
-  items: z.int().min(2).max(8192).describe("number of memory items"),
-  shrink: z
-    .number()
-    .min(0)
-    .max(0.5)
-    .describe("shares of items below this become 0; a query whose shares are all below it reads nothing"),
-  addressing: z
-    .enum(["DOT", "COSINE"])
-    .describe("how queries are compared with items: DOT as in the published code, COSINE as in the paper"),
-  lossEntropy: z.number().min(0).max(10).describe("weight of the entropy of the shares"),
+  ...grouped("MEMORY", {
+    items: z.int().min(2).max(8192).describe("number of memory items"),
+    shrink: z
+      .number()
+      .min(0)
+      .max(0.5)
+      .describe("shares of items below this become 0; a query whose shares are all below it reads nothing"),
+    addressing: z
+      .enum(["DOT", "COSINE"])
+      .describe("how queries are compared with items: DOT as in the published code, COSINE as in the paper"),
+  }),
+  ...grouped("LOSS", {
+    lossEntropy: z.number().min(0).max(10).describe("weight of the entropy of the shares"),
+  }),
 };
 
 interface Addressing {
@@ -54,14 +59,22 @@ export const memaeHyperparametersSchema = z
   .strictObject({
     ...inputFields,
     size: sizeField,
-    width: z
-      .int()
-      .min(3)
-      .max(192)
-      .multipleOf(3)
-      .describe("channels of the first convolution; the deepest has eight thirds as many"),
+    ...grouped("NETWORK", {
+      width: z
+        .int()
+        .min(3)
+        .max(192)
+        .multipleOf(3)
+        .describe("channels of the first convolution; the deepest has eight thirds as many"),
+    }),
     ...memoryFields,
-    stride: z.int().min(1).max(64).describe("frames from the start of a training window to that of the next"),
+    ...grouped("TRAINING", {
+      stride: z
+        .int()
+        .min(1)
+        .max(64)
+        .describe("frames from the start of a training window to that of the next"),
+    }),
     ...trainingFields,
     ...backgroundFields,
   })

@@ -1,17 +1,19 @@
 // MNAD, both variants: Park, Noh, Ham, CVPR 2020. `paper` is the published code's settings.
 import { z } from "zod";
 import { backgroundFields, DEFAULT_BACKGROUND } from "./background.ts";
+import { grouped } from "./group.ts";
 import {
   inputFields,
-  lambdaField,
   type Preset,
   PUBLISHED_TRAINING,
   SMALLER,
+  scoreFields,
   trainingFields,
 } from "./training.ts";
 
-/** Where the paper says one thing and its published code does another. The defaults are the code's. */
-const publishedCodeFields = {
+// Where the paper says one thing and its published code does another. The defaults are the code's.
+
+const publishedLossFields = {
   distanceForm: z
     .enum(["MEAN_SQUARE", "L2_NORM"])
     .default("MEAN_SQUARE")
@@ -22,6 +24,9 @@ const publishedCodeFields = {
     .enum(["MEAN", "SUM"])
     .default("MEAN")
     .describe("compactness and separateness losses: mean over the queries (code) or their sum (paper)"),
+};
+
+const publishedMemoryFields = {
   updateMaximum: z
     .enum(["ALL_QUERIES", "OWN_QUERIES"])
     .default("ALL_QUERIES")
@@ -38,24 +43,37 @@ const publishedCodeFields = {
     .describe(
       "error that the regular score is made of: square of each element (code) or norm of each pixel (paper)",
     ),
+};
+
+const publishedScoreFields = {
   psnrPeak: z
     .enum(["ONE", "FRAME_MAXIMUM"])
     .default("ONE")
     .describe("peak of PSNR: 1 (code) or the largest value of the frame that was made (paper)"),
 };
 
+const publishedCodeFields = {
+  ...grouped("LOSS", publishedLossFields),
+  ...grouped("MEMORY", publishedMemoryFields),
+  ...grouped("SCORE", publishedScoreFields),
+};
+
 export const mnadHyperparametersSchema = z
   .strictObject({
     ...inputFields,
-    items: z.int().min(2).max(4096).describe("number of memory items"),
-    lossCompactness: z.number().min(0).max(10).describe("weight of the compactness loss"),
-    lossSeparateness: z.number().min(0).max(10).describe("weight of the separateness loss"),
-    lambda: lambdaField,
-    gamma: z
-      .number()
-      .min(0)
-      .max(1)
-      .describe("a test frame updates the memory when its regular score is below this"),
+    ...grouped("MEMORY", { items: z.int().min(2).max(4096).describe("number of memory items") }),
+    ...grouped("LOSS", {
+      lossCompactness: z.number().min(0).max(10).describe("weight of the compactness loss"),
+      lossSeparateness: z.number().min(0).max(10).describe("weight of the separateness loss"),
+    }),
+    ...scoreFields,
+    ...grouped("MEMORY", {
+      gamma: z
+        .number()
+        .min(0)
+        .max(1)
+        .describe("a test frame updates the memory when its regular score is below this"),
+    }),
     ...trainingFields,
     ...backgroundFields,
     ...publishedCodeFields,

@@ -1,22 +1,27 @@
 // MPN: Lv et al., CVPR 2021. `paper` is the published code's settings.
 import { z } from "zod";
 import { backgroundFields, DEFAULT_BACKGROUND } from "./background.ts";
+import { grouped } from "./group.ts";
 import {
   inputFields,
-  lambdaField,
   type Preset,
   PUBLISHED_TRAINING,
   SMALLER,
+  scoreFields,
   trainingFields,
 } from "./training.ts";
 
 export const mpnHyperparametersSchema = z
   .strictObject({
     ...inputFields,
-    prototypes: z.int().min(2).max(256).describe("number of prototypes made of each frame"),
-    lossFeature: z.number().min(0).max(10).describe("weight of the feature loss"),
-    lossDistinct: z.number().min(0).max(10).describe("weight of the distinctness loss"),
-    lambda: lambdaField.describe(
+    ...grouped("MEMORY", {
+      prototypes: z.int().min(2).max(256).describe("number of prototypes made of each frame"),
+    }),
+    ...grouped("LOSS", {
+      lossFeature: z.number().min(0).max(10).describe("weight of the feature loss"),
+      lossDistinct: z.number().min(0).max(10).describe("weight of the distinctness loss"),
+    }),
+    lambda: scoreFields.lambda.describe(
       "share of the frame's PSNR in the score, the rest is PSNR of the feature error",
     ),
     ...trainingFields,

@@ -1,6 +1,7 @@
 // PMB: Xing, Li, IEEE TCSVT 33(8), 2023. No code was published: every value here is our choice, in `paper` as well.
 import { z } from "zod";
 import { backgroundFields, DEFAULT_BACKGROUND } from "./background.ts";
+import { grouped } from "./group.ts";
 import { inputFields, type Preset, PUBLISHED_TRAINING, trainingFields } from "./training.ts";
 
 /** What joins encoder and decoder at a level: nothing, the features as they are, or what a memory makes of them. */
@@ -10,37 +11,45 @@ export const pmbHyperparametersSchema = z
   .strictObject({
     ...inputFields,
     size: inputFields.size.multipleOf(16),
-    levels: z
-      .string()
-      .regex(
-        new RegExp(`^${LEVEL}(,${LEVEL}){3}$`),
-        "must be four of none, skip and pmb, with commas between",
-      )
-      .describe("what joins encoder and decoder at the four levels, finest first: none, skip or pmb"),
-    grid: z
-      .int()
-      .min(1)
-      .max(16)
-      .describe("cells along each side of a level's features, each with a memory of its own"),
-    items: z.int().min(2).max(1024).describe("memory items of each cell"),
-    sharpness: z
-      .number()
-      .min(1)
-      .max(100)
-      .describe("factor of the cosine similarity before the softmax over a cell's items"),
-    shrink: z
-      .number()
-      .min(0)
-      .max(0.5)
-      .describe("shares of items below this become 0; a query whose shares are all below it reads nothing"),
-    lossEntropy: z.number().min(0).max(10).describe("weight of the entropy of the shares"),
-    stains: z
-      .int()
-      .min(0)
-      .max(16)
-      .describe(
-        "ellipses painted over each training picture, which the network must take away again; 0: none",
-      ),
+    ...grouped("NETWORK", {
+      levels: z
+        .string()
+        .regex(
+          new RegExp(`^${LEVEL}(,${LEVEL}){3}$`),
+          "must be four of none, skip and pmb, with commas between",
+        )
+        .describe("what joins encoder and decoder at the four levels, finest first: none, skip or pmb"),
+    }),
+    ...grouped("MEMORY", {
+      grid: z
+        .int()
+        .min(1)
+        .max(16)
+        .describe("cells along each side of a level's features, each with a memory of its own"),
+      items: z.int().min(2).max(1024).describe("memory items of each cell"),
+      sharpness: z
+        .number()
+        .min(1)
+        .max(100)
+        .describe("factor of the cosine similarity before the softmax over a cell's items"),
+      shrink: z
+        .number()
+        .min(0)
+        .max(0.5)
+        .describe("shares of items below this become 0; a query whose shares are all below it reads nothing"),
+    }),
+    ...grouped("LOSS", {
+      lossEntropy: z.number().min(0).max(10).describe("weight of the entropy of the shares"),
+    }),
+    ...grouped("AUGMENTATION", {
+      stains: z
+        .int()
+        .min(0)
+        .max(16)
+        .describe(
+          "ellipses painted over each training picture, which the network must take away again; 0: none",
+        ),
+    }),
     ...trainingFields,
     ...backgroundFields,
   })

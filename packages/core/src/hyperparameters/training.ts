@@ -1,5 +1,6 @@
 // What every architecture is trained with.
 import { z } from "zod";
+import { grouped } from "./group.ts";
 
 export const presetSchema = z.enum(["paper", "compact", "tiny"]);
 export type Preset = z.infer<typeof presetSchema>;
@@ -8,7 +9,7 @@ export type Preset = z.infer<typeof presetSchema>;
 export const monitorSchema = z.enum(["NONE", "VALIDATION_AUROC", "CALIBRATION_LOSS", "LOSS"]);
 export type Monitor = z.infer<typeof monitorSchema>;
 
-export const inputFields = {
+export const inputFields = grouped("NETWORK", {
   size: z
     .int()
     .min(16)
@@ -20,19 +21,20 @@ export const inputFields = {
     .min(4)
     .max(128)
     .describe("channels of the first convolution; the deepest has eight times as many"),
-};
+});
 
-export const lambdaField = z
-  .number()
-  .min(0)
-  .max(1)
-  .describe("share of PSNR in the score, the rest is feature distance");
+const lambda = z.number().min(0).max(1).describe("share of PSNR in the score, the rest is feature distance");
 
-export const trainingFields = {
+export const scoreFields = grouped("SCORE", { lambda });
+
+const stepFields = {
   learningRate: z.number().positive().max(1).describe("initial rate of Adam"),
   batchSize: z.int().min(1).max(64).describe("windows per training step"),
   epochs: z.int().min(1).max(1000).describe("passes over the training windows"),
   seed: z.int().min(0).max(0xffffffff).describe("seed of initialization, shuffling and augmentation"),
+};
+
+const augmentationFields = {
   shiftPixels: z
     .int()
     .min(0)
@@ -47,6 +49,9 @@ export const trainingFields = {
     .boolean()
     .default(false)
     .describe("every second training window, by chance, is turned upside down"),
+};
+
+const earlyStoppingFields = {
   monitor: monitorSchema
     .default("NONE")
     .describe(
@@ -64,6 +69,12 @@ export const trainingFields = {
     .max(10)
     .default(0)
     .describe("an improvement of the monitored figure by no more than this is none"),
+};
+
+export const trainingFields = {
+  ...grouped("TRAINING", stepFields),
+  ...grouped("AUGMENTATION", augmentationFields),
+  ...grouped("EARLY_STOPPING", earlyStoppingFields),
 };
 
 /** What every preset of the video detectors says of augmentation and early stopping: nothing, as the published code. */

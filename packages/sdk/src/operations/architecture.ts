@@ -8,6 +8,7 @@ export const architecturesQuery = graphql(/* GraphQL */ `
       hyperparameters {
         name
         description
+        group
         kind
         unit
         minimum

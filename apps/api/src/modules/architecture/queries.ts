@@ -10,12 +10,13 @@ import {
   trainableArchitectureSchema,
 } from "@engram/core";
 import { builder } from "../../schema/builder.ts";
-import { Architecture, HyperparameterKind } from "../../schema/enums.ts";
+import { Architecture, HyperparameterGroup, HyperparameterKind } from "../../schema/enums.ts";
 
 const HyperparameterInfoType = builder.objectRef<HyperparameterInfo>("HyperparameterInfo").implement({
   fields: (t) => ({
     name: t.exposeString("name"),
     description: t.exposeString("description"),
+    group: t.expose("group", { type: HyperparameterGroup }),
     kind: t.expose("kind", { type: HyperparameterKind }),
     unit: t.exposeString("unit", { nullable: true }),
     minimum: t.exposeFloat("minimum", { nullable: true }),

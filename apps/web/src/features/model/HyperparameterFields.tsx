@@ -3,7 +3,7 @@ import { Field } from "../../components/Field.tsx";
 import { formatEnum, formatIdentifier } from "../../lib/format.ts";
 import { HyperparameterControl } from "./HyperparameterControl.tsx";
 import styles from "./TrainForm.module.css";
-import type { ArchitectureInfo } from "./train-form.ts";
+import { type ArchitectureInfo, groupHyperparameters } from "./train-form.ts";
 
 interface HyperparameterFieldsProps {
   readonly hyperparameters: ArchitectureInfo["hyperparameters"];
@@ -24,7 +24,12 @@ export function HyperparameterFields(props: HyperparameterFieldsProps) {
       {others.length === 0 ? null : (
         <details className={styles.more}>
           <summary>All hyper-parameters</summary>
-          <Fields {...props} hyperparameters={others} />
+          {groupHyperparameters(others).map(({ group, members }) => (
+            <fieldset key={group} className={styles.group}>
+              <legend>{formatEnum(group)}</legend>
+              <Fields {...props} hyperparameters={members} />
+            </fieldset>
+          ))}
         </details>
       )}
     </>

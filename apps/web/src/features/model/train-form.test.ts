@@ -1,9 +1,16 @@
 import { describe, expect, it } from "vitest";
-import { type ArchitectureInfo, prepareTrainInput, presetOf, presetValues } from "./train-form.ts";
+import {
+  type ArchitectureInfo,
+  groupHyperparameters,
+  prepareTrainInput,
+  presetOf,
+  presetValues,
+} from "./train-form.ts";
 
 const described = (name: string) => ({
   name,
   description: name,
+  group: "TRAINING" as const,
   ...{ unit: null, minimum: null, maximum: null, isInteger: false, choices: [], pattern: null },
 });
 const parameter = (name: string, isInteger: boolean) => ({
@@ -60,6 +67,18 @@ describe("prepareTrainInput", () => {
     expect(prepareTrainInput(rebuilding, "COMPACT", { epochs: "2" })).toEqual({
       architecture: { mnadReconstruction: { epochs: 2 } },
     });
+  });
+});
+
+describe("groupHyperparameters", () => {
+  it("keeps the order of the groups and, in each, that of the hyper-parameters", () => {
+    const learningRate = parameter("learningRate", false);
+    const seed = parameter("seed", true);
+    const width = { ...parameter("width", true), group: "NETWORK" as const };
+    expect(groupHyperparameters([learningRate, width, seed])).toEqual([
+      { group: "NETWORK", members: [width] },
+      { group: "TRAINING", members: [learningRate, seed] },
+    ]);
   });
 });
 

@@ -1,8 +1,15 @@
 // The train form's values, made into the API's input: only what differs from the preset is sent.
-import { findHyperparameterFault, type HyperparameterKind, type HyperparameterValue } from "@engram/core";
+import {
+  findHyperparameterFault,
+  type HyperparameterGroup,
+  type HyperparameterKind,
+  type HyperparameterValue,
+  hyperparameterGroupSchema,
+} from "@engram/core";
 import { type ArchitectureInput, type ArchitecturesQuery, architectureInput, type Preset } from "@engram/sdk";
 
 export type ArchitectureInfo = ArchitecturesQuery["architectures"][number];
+type HyperparameterInfo = ArchitectureInfo["hyperparameters"][number];
 
 const PRESETS: readonly Preset[] = ["COMPACT", "TINY", "PAPER"];
 
@@ -22,6 +29,20 @@ export function presetValues(
       ["number", "string", "boolean"].includes(typeof entry[1]),
     ),
   );
+}
+
+export interface HyperparametersOfGroup {
+  readonly group: HyperparameterGroup;
+  readonly members: readonly HyperparameterInfo[];
+}
+
+/** By what they are about, in the order of the groups; a group without any is left out. */
+export function groupHyperparameters(
+  hyperparameters: readonly HyperparameterInfo[],
+): HyperparametersOfGroup[] {
+  return hyperparameterGroupSchema.options
+    .map((group) => ({ group, members: hyperparameters.filter((one) => one.group === group) }))
+    .filter(({ members }) => members.length > 0);
 }
 
 export type TrainFormResult =
