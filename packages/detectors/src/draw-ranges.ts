@@ -1,18 +1,19 @@
 // An even draw of windows from many clips: the same for the same clips.
-import type { ClipRange } from "./frames.ts";
+import { type ClipRange, windowCount } from "./frames.ts";
 
 /**
- * The ranges of `total` evenly spaced windows of all; windows that follow each other share a range.
- *
- * @param counts windows of each range
+ * The ranges of all windows, or of `most` evenly spaced ones where there are more; windows that follow each other share
+ * a range.
  */
 export function* drawRanges(
   ranges: readonly ClipRange[],
-  counts: readonly number[],
-  total: number,
+  most: number,
   windowFrames: number,
 ): Generator<ClipRange> {
-  const spacing = counts.reduce((sum, count) => sum + count, 0) / total;
+  const counts = ranges.map((range) => windowCount(range, windowFrames));
+  const count = counts.reduce((sum, windows) => sum + windows, 0);
+  const total = Math.min(count, most);
+  const spacing = count / total;
   let drawn = 0;
   let offset = 0;
   for (const [index, { source, firstFrame }] of ranges.entries()) {

@@ -2,7 +2,7 @@
 import type { Device, StepInputs } from "@engram/engine";
 import { type Channels, type Detector, gateScalar } from "./detector.ts";
 import { drawRanges } from "./draw-ranges.ts";
-import { type ClipRange, emptyBatch, placeWindow, readFrames, windowCount } from "./frames.ts";
+import { type ClipRange, emptyBatch, placeWindow, readFrames } from "./frames.ts";
 
 /**
  * INT8: convolutions in 8 bits, for the ranges that activations take over windows drawn from `normalFrames`. Lanes move
@@ -36,10 +36,7 @@ async function* drawWindows(
   const { windowFrames } = detector;
   const { size } = detector.hyperparameters;
   const shape = { size, channels, windowFrames };
-  const counts = ranges.map((range) => windowCount(range, windowFrames));
-  const windows = counts.reduce((sum, count) => sum + count, 0);
-  const total = Math.min(windows, CALIBRATION_WINDOWS);
-  for (const { source, firstFrame, endFrame } of drawRanges(ranges, counts, total, windowFrames)) {
+  for (const { source, firstFrame, endFrame } of drawRanges(ranges, CALIBRATION_WINDOWS, windowFrames)) {
     for (let start = firstFrame; start + windowFrames <= endFrame; start++) {
       const pixels = await readFrames(source, start, windowFrames, size);
       const batch = emptyBatch(1, shape);

@@ -1,11 +1,12 @@
 import { type Device, openDevice, type TensorDataMap } from "@engram/engine";
 import { auroc, mixNormality } from "@engram/numerics";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { learnBackgroundError } from "./calibrate.ts";
 import { sha256 } from "./checkpoint/files.ts";
 import type { FrameSource } from "./frames.ts";
 import { openScorer } from "./score.ts";
 import { movingSquare, wholeClip } from "./testing/moving-square.ts";
-import { tinyDetector } from "./testing/tiny.ts";
+import { tinyDetector, tinyDetectorOf } from "./testing/tiny.ts";
 import { trainingClips } from "./testing/training-clips.ts";
 import { trainDetector } from "./train.ts";
 import { NO_VALIDATION, requireMonitored, type ValidationData, validate } from "./validation.ts";
@@ -109,5 +110,28 @@ describe("validation", () => {
     const refused = () =>
       requireMonitored(tinyDetector({ monitor: "VALIDATION_AUROC" }), { ...labelled, clips: normal });
     expect(refused).toThrow(/must hold both normal and abnormal frames/);
+  });
+
+  it("learns the background error of held-out pictures where the score is of errors corrected by it", async () => {
+    const pictures = tinyDetectorOf("PMB", { grid: 1, items: 4 });
+    const state = pictures.initialState(1);
+    const data: ValidationData = { ...labelled, normalization: "GLOBAL", calibration };
+    const { validationAuroc } = await validate(pictures, device, state, data, signal);
+    const frozen = { detector: pictures, state, device, memory: "FROZEN" } as const;
+    const unlearned = await openScorer(frozen);
+    const backgroundError = await learnBackgroundError(unlearned, calibration, signal);
+    await unlearned.dispose();
+    const scorer = await openScorer({ ...frozen, backgroundError });
+    const scores: number[] = [];
+    for (const { source } of clips) {
+      for await (const { lanes } of scorer.scoreClip(source))
+        scores.push(Math.fround(lanes.CORRECTED_ERROR!));
+    }
+    await scorer.dispose();
+    const truth = clips.flatMap(({ labels }) => [...labels]);
+    expect(validationAuroc).toBe(auroc(scores, truth).value);
+    const monitoring = tinyDetectorOf("PMB", { grid: 1, items: 4, monitor: "VALIDATION_AUROC" });
+    expect(() => requireMonitored(monitoring, labelled)).toThrow(/to learn the background error from/);
+    expect(() => requireMonitored(monitoring, data)).not.toThrow();
   });
 });

@@ -3,9 +3,9 @@
 import { AppError, type EpochMetrics, type Normalization, publishedMix } from "@engram/core";
 import type { Device, TensorDataMap } from "@engram/engine";
 import { auroc } from "@engram/numerics";
+import { correctLanes, drawFrames, learnBackgroundError } from "./calibrate.ts";
 import type { Detector } from "./detector.ts";
-import { drawRanges } from "./draw-ranges.ts";
-import { type ClipRange, type FrameSource, windowCount } from "./frames.ts";
+import type { ClipRange, FrameSource } from "./frames.ts";
 import { type LabelledLanes, mixLanes } from "./mix-lanes.ts";
 import { openScorer, type Scorer } from "./score.ts";
 
@@ -34,7 +34,8 @@ const MAX_CALIBRATION_WINDOWS = 512;
 const NETWORK_RANGE = 4;
 
 /** Refuses to monitor what cannot be measured, before a training that would stop by it. @throws AppError BAD_INPUT */
-export function requireMonitored({ hyperparameters: { monitor } }: Detector, data: ValidationData): void {
+export function requireMonitored(detector: Detector, data: ValidationData): void {
+  const { monitor } = detector.hyperparameters;
   const refuse = (reason: string) => {
     throw new AppError("BAD_INPUT", `Training cannot monitor ${monitor}: ${reason}.`, {
       field: "hyperparameters.monitor",
@@ -44,6 +45,9 @@ export function requireMonitored({ hyperparameters: { monitor } }: Detector, dat
     const has = (label: number) => data.clips.some(({ labels }) => labels.includes(label));
     if (data.clips.length === 0) refuse("the data set has no labelled validation clips");
     if (!(has(0) && has(1))) refuse("the validation clips must hold both normal and abnormal frames");
+    if (scoresByLearned(detector) && data.calibration.length === 0) {
+      refuse("no normal frames are kept out of training to learn the background error from");
+    }
   }
   if (monitor === "CALIBRATION_LOSS" && data.calibration.length === 0) {
     refuse("no normal frames are kept out of training");
@@ -55,8 +59,9 @@ export function requireMonitored({ hyperparameters: { monitor } }: Detector, dat
  * it is monitored. Frames are scored as they will be, with the memory frozen as it stands.
  *
  * `validationAuroc`: lanes normalized, mixed as published, frames of all clips together (micro); null where that
- * ranks nothing. `calibrationLoss`: mean of the frames' mean squared error, frames in [-1, 1], over all calibration
- * windows or 512 evenly drawn.
+ * ranks nothing, and where the mix is of corrected errors whose background is learned (`learnBackgroundError`) and there
+ * are no calibration frames to learn it from. `calibrationLoss`: mean of the frames' mean squared error, frames in
+ * [-1, 1], over all calibration windows or 512 evenly drawn.
  *
  * @throws AppError CANCELED within one frame of the signal
  */
@@ -83,14 +88,23 @@ export async function validate(
   }
 }
 
+/** Whether its published score is of errors corrected by a background error that is learned from normal frames. */
+function scoresByLearned({ architecture, hyperparameters }: Detector): boolean {
+  const mix = publishedMix(architecture, hyperparameters);
+  return mix.CORRECTED_ERROR !== undefined && hyperparameters.backgroundMethod === "CALIBRATED";
+}
+
 async function measureAuroc(
   scorer: Scorer,
-  { clips, normalization }: ValidationData,
+  { clips, normalization, calibration }: ValidationData,
   signal: AbortSignal,
 ): Promise<number | null> {
   const { architecture, hyperparameters } = scorer.detector;
+  const backgroundError = scoresByLearned(scorer.detector)
+    ? await learnBackgroundError(scorer, calibration, signal)
+    : null;
   const scored: LabelledLanes[] = [];
-  for (const clip of clips) scored.push(await scoreLabelled(scorer, clip, signal));
+  for (const clip of clips) scored.push(await scoreLabelled(scorer, clip, backgroundError, signal));
   const weights = publishedMix(architecture, hyperparameters);
   const mixed = mixLanes(scored, { weights, samples: {} }, normalization);
   const scores: number[] = [];
@@ -108,31 +122,29 @@ async function measureAuroc(
 async function scoreLabelled(
   scorer: Scorer,
   { source, labels }: ValidationClip,
+  backgroundError: number | null,
   signal: AbortSignal,
 ): Promise<LabelledLanes> {
+  const { size } = scorer.detector.hyperparameters;
   const gaps = () => new Float32Array(source.frameCount).fill(Number.NaN);
   const lanes = Object.fromEntries(scorer.detector.lanes.map((lane) => [lane, gaps()]));
   for await (const frame of scorer.scoreClip(source, undefined, signal)) {
-    for (const lane of scorer.detector.lanes) lanes[lane]![frame.frameIndex] = frame.lanes[lane]!;
+    const values = correctLanes(frame, size, backgroundError);
+    for (const lane of scorer.detector.lanes) lanes[lane]![frame.frameIndex] = values[lane] ?? Number.NaN;
   }
   return { lanes, labels };
 }
 
+/** null where no range holds a whole window. */
 async function measureLoss(
   scorer: Scorer,
   ranges: readonly ClipRange[],
   signal: AbortSignal,
 ): Promise<number | null> {
-  const { windowFrames } = scorer.detector;
-  const counts = ranges.map((range) => windowCount(range, windowFrames));
-  const total = Math.min(
-    counts.reduce((sum, count) => sum + count, 0),
-    MAX_CALIBRATION_WINDOWS,
-  );
-  let sum = 0;
-  for (const range of drawRanges(ranges, counts, total, windowFrames)) {
-    for await (const { lanes } of scorer.scoreClip(range.source, range, signal))
-      sum += lanes.PREDICTION_ERROR;
+  let [sum, frames] = [0, 0];
+  for await (const { lanes } of drawFrames(scorer, ranges, MAX_CALIBRATION_WINDOWS, signal)) {
+    sum += lanes.PREDICTION_ERROR;
+    frames++;
   }
-  return total === 0 ? null : (NETWORK_RANGE * sum) / total;
+  return frames === 0 ? null : (NETWORK_RANGE * sum) / frames;
 }

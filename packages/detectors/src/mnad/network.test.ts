@@ -4,16 +4,21 @@ import { mulberry32 } from "@engram/numerics";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { foldWeights, scoringLayers, trainingLayers } from "../layers/run-layer.ts";
 import { createDetector } from "../registry.ts";
-import { draw, evaluate, expectClose } from "../testing/evaluate.ts";
+import { draw, evaluate, expectClose, unitRows } from "../testing/evaluate.ts";
 import { readGolden } from "../testing/shared-file.ts";
 import { tinyDetector } from "../testing/tiny.ts";
 import { decode, encode, paint } from "../u-net/network.ts";
-import { mnadLayers, mnadPredictionLayers, RECONSTRUCTION } from "./layers.ts";
+import { mnadLayers, mnadPredictionLayers, PREDICTION, RECONSTRUCTION } from "./layers.ts";
+import { address, read, toMap, toQueries, update } from "./memory.ts";
+import { rebuild } from "./network.ts";
 import { initialState, MEMORY } from "./state.ts";
 
 const counts = await readGolden<{ mnad_pred: { total: number }; mnad_recon: { total: number } }>(
   "param_counts",
 );
+
+const PUBLISHED_UPDATE = { updateMaximum: "ALL_QUERIES", updateScope: "BATCH", frames: 1 } as const;
+const shapes = await readGolden<number[][]>("shapes_pred_64");
 
 let device: Device;
 beforeAll(async () => {
@@ -35,6 +40,38 @@ describe("the size of the network", () => {
     expect(paper("MNAD_RECONSTRUCTION")).toBe(counts!.mnad_recon.total - 2 * 512);
   });
 });
+
+it.skipIf(shapes === null)(
+  "has the published shapes from frames to prediction at the published width",
+  async () => {
+    const native = await openDevice("onnx-cpu", { threads: 1 });
+    const wide = mnadLayers(PREDICTION, 64);
+    const [items, frames] = [unitRows(draw([10, 512], 2, 0, 1)), draw([1, 64, 64, 12], 1, -1, 1)];
+    const inputs = { ...foldWeights(wide, initialState(wide, 10, 0), 3), items, frames };
+    const seen: number[][] = [];
+    await evaluate(native, inputs, ({ items, frames, ...weights }) => {
+      const run = scoringLayers(wide, weights);
+      const encoding = encode(run, frames as ops.Tensor4D);
+      const queries = toQueries(encoding.features);
+      const keys = items as ops.Tensor2D;
+      const addressing = address(queries, keys);
+      const memory = read(queries, keys, addressing);
+      const output = rebuild(run, PREDICTION, encoding, memory);
+      const updated = update(queries, keys, addressing, PUBLISHED_UPDATE);
+      const maps = [output, encoding.features, toMap(memory, encoding.features)];
+      seen.push(
+        ...maps.map(({ shape: [batch, height, width, channels] }) => [batch, channels, height, width]),
+      );
+      seen.push(
+        ...[updated, addressing.similarity, addressing.itemShares, queries].map(({ shape }) => shape),
+      );
+      return { output };
+    });
+    await native.dispose();
+    expect(seen).toEqual(shapes!.slice(0, seen.length));
+  },
+  60_000,
+);
 
 describe("the initial state", () => {
   it("is the same for the same seed, and another for another", () => {
