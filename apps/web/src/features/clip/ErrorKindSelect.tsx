@@ -17,7 +17,7 @@ export function ErrorKindSelect({ label, kind, onChange }: ErrorKindSelectProps)
   return (
     <select
       aria-label={label}
-      title="The background's part of an error is what most pixels of the frame share, told from its histogram."
+      title="The background's part of an error is what most pixels share, told from its histogram."
       value={kind}
       onChange={(event) => onChange(event.target.value === "CORRECTED" ? "CORRECTED" : "RAW")}
     >

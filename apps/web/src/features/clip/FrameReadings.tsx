@@ -8,7 +8,7 @@ import type { FrameScore, FrameView } from "./frame-view.ts";
 
 /** The instrument's readings at the frame in view. */
 export function FrameReadings({ view }: { view: FrameView | undefined }) {
-  if (!view) return <Panel title="Frame">Fetching …</Panel>;
+  if (!view) return <Panel title="Reading">Fetching …</Panel>;
   const { score } = view;
   const pts = "value" in score && score.value.ptsMs != null ? formatClock(score.value.ptsMs) : undefined;
   return (
@@ -48,7 +48,7 @@ function Readings({ score }: { score: FrameScore }) {
           {
             name: "Flagged regions",
             value: mask
-              ? `${formatCount(mask.regions.length)}, ${formatSignificant((mask.areaPx / (mask.width * mask.height)) * 100)} % of the frame`
+              ? `${formatCount(mask.regions.length)}, ${formatSignificant((mask.areaPx / (mask.width * mask.height)) * 100)} % of the area`
               : abnormality === null
                 ? UNKNOWN
                 : "none",

@@ -78,7 +78,7 @@ function Missing({ view, error }: Pick<FrameViewerProps, "view" | "error">): Rea
   if (message === null) return null;
   return (
     <div className={styles.missing}>
-      <Notice tone="alarm" title="The frame cannot be shown.">
+      <Notice tone="alarm" title="This cannot be shown.">
         {message}
       </Notice>
     </div>

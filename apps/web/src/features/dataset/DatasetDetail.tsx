@@ -54,7 +54,7 @@ function DatasetView({ dataset }: { dataset: Dataset }) {
         actions={
           canEdit && version && isReady ? (
             <>
-              <TrainButton datasetVersionId={version.id} datasetName={dataset.name} />
+              <TrainButton datasetVersionId={version.id} datasetName={dataset.name} isImages={isImages} />
               <ScoreButton datasetVersionId={version.id} datasetName={dataset.name} />
             </>
           ) : null
@@ -82,7 +82,7 @@ function DatasetView({ dataset }: { dataset: Dataset }) {
         )}
       </PageHead>
       {version?.report ? <Warnings report={version.report} /> : null}
-      <ScoringRunPanel datasetSlug={dataset.slug} />
+      <ScoringRunPanel datasetSlug={dataset.slug} isImages={isImages} />
       <ModelPanel datasetSlug={dataset.slug} />
       {version ? (
         <ClipPanels

@@ -61,13 +61,13 @@ const COLUMNS: readonly Column<Dataset>[] = [
     cell: (row) => row.latestVersion?.number ?? UNKNOWN,
   },
   {
-    title: "Clips",
+    title: "Clips or folders",
     isNumber: true,
     isSecondary: true,
     cell: (row) => formatCount(row.latestVersion?.clipCount),
   },
   {
-    title: "Frames",
+    title: "Frames or pictures",
     isNumber: true,
     isSecondary: true,
     cell: (row) => formatCount(row.latestVersion?.frameCount),
@@ -81,7 +81,7 @@ const COLUMNS: readonly Column<Dataset>[] = [
     },
   },
   {
-    title: "Frame AUROC",
+    title: "AUROC",
     isNumber: true,
     cell: ({ latestVersion }) => (
       <MeasuredValue

@@ -1,4 +1,5 @@
 "use client";
+import { WINDOW_FRAMES } from "@engram/core";
 import { architecturesQuery } from "@engram/sdk";
 import { useState } from "react";
 import { Button } from "../../components/Button.tsx";
@@ -10,9 +11,11 @@ import { TrainForm } from "./TrainForm.tsx";
 interface TrainButtonProps {
   readonly datasetVersionId: string;
   readonly datasetName: string;
+  /** of which nothing can be learned that looks at several frames */
+  readonly isImages: boolean;
 }
 
-export function TrainButton({ datasetVersionId, datasetName }: TrainButtonProps) {
+export function TrainButton({ datasetVersionId, datasetName, isImages }: TrainButtonProps) {
   const [isOpen, setIsOpen] = useState(false);
   const query = useApiQuery(
     architecturesQuery,
@@ -27,7 +30,13 @@ export function TrainButton({ datasetVersionId, datasetName }: TrainButtonProps)
         <Dialog title={`Train a model on ${datasetName}`} onClose={close}>
           <QueryState query={query} what="architectures">
             {({ architectures }) => (
-              <TrainForm datasetVersionId={datasetVersionId} architectures={architectures} onClose={close} />
+              <TrainForm
+                datasetVersionId={datasetVersionId}
+                architectures={architectures.filter(
+                  ({ architecture }) => !isImages || WINDOW_FRAMES[architecture] === 1,
+                )}
+                onClose={close}
+              />
             )}
           </QueryState>
         </Dialog>

@@ -64,7 +64,7 @@ function Figures({ evaluation }: { evaluation: EvaluationFieldsFragment }) {
         isLedger
         facts={[
           {
-            name: "AUROC of abnormality, as a live camera sees it",
+            name: areImages ? "AUROC of abnormality" : "AUROC of abnormality, as a live camera sees it",
             value: <MeasuredValue measured={evaluation.abnormalityAuroc} />,
           },
           ...(areImages ? [] : [macroFact(evaluation)]),
@@ -73,10 +73,16 @@ function Figures({ evaluation }: { evaluation: EvaluationFieldsFragment }) {
       <Facts
         isLedger
         facts={[
-          { name: "Events raised", value: formatCount(events.raised) },
-          { name: "Events in the ground truth", value: formatCount(events.truth) },
-          { name: "Event precision", value: <MeasuredValue measured={events.precision} /> },
-          { name: "Event recall", value: <MeasuredValue measured={events.recall} /> },
+          { name: areImages ? "Pictures flagged" : "Events raised", value: formatCount(events.raised) },
+          {
+            name: areImages ? "Abnormal pictures" : "Events in the ground truth",
+            value: formatCount(events.truth),
+          },
+          {
+            name: areImages ? "Precision" : "Event precision",
+            value: <MeasuredValue measured={events.precision} />,
+          },
+          { name: areImages ? "Recall" : "Event recall", value: <MeasuredValue measured={events.recall} /> },
           ...(evaluation.eventFigures ? tolerantFacts(evaluation.eventFigures) : []),
         ]}
       />
@@ -91,8 +97,7 @@ function macroFact({ oneClassClips, macroAuroc }: EvaluationFieldsFragment): Fac
 
 function tolerantFacts(figures: NonNullable<EvaluationFieldsFragment["eventFigures"]>): readonly Fact[] {
   // Of pictures there is no tolerance, and no latency to speak of.
-  if (figures.toleranceFrames === 0)
-    return [{ name: "Event F1", value: <MeasuredValue measured={figures.f1} /> }];
+  if (figures.toleranceFrames === 0) return [{ name: "F1", value: <MeasuredValue measured={figures.f1} /> }];
   const within = `within ${figures.toleranceFrames} frames`;
   return [
     { name: `Event F1, ${within}`, value: <MeasuredValue measured={figures.f1} /> },

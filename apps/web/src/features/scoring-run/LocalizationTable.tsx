@@ -8,16 +8,18 @@ import styles from "./ProtocolTable.module.css";
 type Localization = NonNullable<EvaluationFieldsFragment["localization"]>;
 type PixelFigures = Localization["pixelFigures"][number];
 
-/** Where frames are abnormal, against the masks; nothing where an older version evaluated. */
+/** Where frames and pictures are abnormal, against the masks; nothing where an older version evaluated. */
 export function LocalizationTable({ evaluation }: { evaluation: EvaluationFieldsFragment }) {
   const { localization } = evaluation;
+  const areImages = evaluation.kind === "IMAGES";
+  const one = areImages ? "picture" : "frame";
   if (!localization) return null;
   const { frames, framesLeftOut, pixelFigures, falseRegionsPerFrame } = localization;
   const limit = pixelFigures[0]?.fprLimit;
   return (
     <div className={styles.protocols}>
       <p className={styles.caption}>
-        Error maps against the masks of {formatQuantity(frames, "frame")}
+        Error maps against the masks of {formatQuantity(frames, one)}
         {framesLeftOut > 0 ? `, ${formatCount(framesLeftOut)} abnormal ones without a mask left out` : ""}
         {limit === undefined ? "" : `; AUPRO up to a pixel false-positive rate of ${limit}`}
       </p>
@@ -29,16 +31,19 @@ export function LocalizationTable({ evaluation }: { evaluation: EvaluationFields
         empty="None."
       />
       <p className={styles.caption}>
-        Raised regions against {formatQuantity(localization.regions, "region")} and{" "}
-        {formatQuantity(localization.tracks, "track")} of the masks, up to {localization.falseLimit} false
-        region a frame
+        Raised regions against {formatQuantity(localization.regions, "region")}
+        {areImages ? "" : ` and ${formatQuantity(localization.tracks, "track")}`} of the masks, up to{" "}
+        {localization.falseLimit} false region a {one}
       </p>
       <Facts
         isLedger
         facts={[
           { name: "RBDC: regions found", value: <EstimateValue estimate={localization.rbdc} /> },
-          { name: "TBDC: tracks found", value: <EstimateValue estimate={localization.tbdc} /> },
-          { name: "False regions a frame, of all raised", value: formatScore(falseRegionsPerFrame) },
+          // A picture's regions go on nowhere.
+          ...(areImages
+            ? []
+            : [{ name: "TBDC: tracks found", value: <EstimateValue estimate={localization.tbdc} /> }]),
+          { name: `False regions a ${one}, of all raised`, value: formatScore(falseRegionsPerFrame) },
         ]}
       />
     </div>

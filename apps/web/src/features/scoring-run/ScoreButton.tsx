@@ -51,7 +51,9 @@ interface ScoreFormProps {
 function ScoreForm({ datasetVersionId, versions, onClose }: ScoreFormProps) {
   const router = useRouter();
   const create = useApiMutation(createScoreJobMutation);
-  const [modelVersionId, setModelVersionId] = useState(versions[0]?.version.id ?? "");
+  const suggested =
+    versions.find(({ version }) => version.datasetVersion.id === datasetVersionId) ?? versions[0];
+  const [modelVersionId, setModelVersionId] = useState(suggested?.version.id ?? "");
   const [precision, setPrecision] = useState<Precision>("FP32");
   const [memory, setMemory] = useState<MemoryMode>("UPDATE");
   const submit = (event: SyntheticEvent) => {
@@ -65,7 +67,7 @@ function ScoreForm({ datasetVersionId, versions, onClose }: ScoreFormProps) {
   const refusals = create.data?.createScoreJob.userErrors.map(({ message }) => message) ?? [];
   return (
     <form className={styles.form} onSubmit={submit}>
-      <p>Every test clip is scored frame by frame; thresholds come from the model’s calibration.</p>
+      <p>Everything in the test split is scored; thresholds come from the model’s calibration.</p>
       {versions.length === 0 ? (
         <p>There is no model yet: train one first.</p>
       ) : (

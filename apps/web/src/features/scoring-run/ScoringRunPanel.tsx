@@ -13,7 +13,12 @@ import { SCORING_RUN_STATE_TONE } from "../job/job-state.ts";
 
 type ScoringRun = NonNullable<ScoringRunsQuery["project"]>["scoringRuns"]["nodes"][number];
 
-export function ScoringRunPanel({ datasetSlug }: { datasetSlug: string }) {
+interface ScoringRunPanelProps {
+  readonly datasetSlug: string;
+  readonly isImages: boolean;
+}
+
+export function ScoringRunPanel({ datasetSlug, isImages }: ScoringRunPanelProps) {
   const query = useApiList(scoringRunsQuery, { datasetSlug }, (result) => result.project?.scoringRuns);
   return (
     <Panel title="Scoring runs" isFlush>
@@ -21,7 +26,7 @@ export function ScoringRunPanel({ datasetSlug }: { datasetSlug: string }) {
         {(runs) => (
           <Table
             caption="Scoring runs of this data set"
-            columns={COLUMNS}
+            columns={columns(isImages)}
             rows={runs ?? []}
             rowKey={(run) => run.id}
             empty="Not scored yet."
@@ -32,7 +37,7 @@ export function ScoringRunPanel({ datasetSlug }: { datasetSlug: string }) {
   );
 }
 
-const COLUMNS: readonly Column<ScoringRun>[] = [
+const columns = (isImages: boolean): Column<ScoringRun>[] => [
   { title: "Run", cell: ({ number }) => <Link href={scoringRunPath(number)}>Run {number}</Link> },
   {
     title: "State",
@@ -41,7 +46,7 @@ const COLUMNS: readonly Column<ScoringRun>[] = [
   { title: "Model", cell: ({ modelVersion: { model, number } }) => `${model.name}, version ${number}` },
   { title: "On version", isNumber: true, isSecondary: true, cell: (run) => run.datasetVersion.number },
   {
-    title: "Frame AUROC",
+    title: isImages ? "Image AUROC" : "Frame AUROC",
     isNumber: true,
     cell: (run) => <MeasuredValue measured={run.evaluation?.frameAuroc} otherwise="not evaluated" />,
   },
