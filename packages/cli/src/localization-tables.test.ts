@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { localizationTables } from "./localization-tables.ts";
 
 const known = { value: 0.93406, reason: null, interval: { low: 0.9, high: 0.96, reason: null } };
-const why = "Pictures do not follow each other: there are no tracks.";
+const why = "The masks have no region.";
 const missing = { value: null, reason: why, interval: { low: null, high: null, reason: why } };
 
 type Localization = NonNullable<EvaluationFieldsFragment["localization"]>;
@@ -20,7 +20,8 @@ const localization: Localization = {
   falseRegionsPerFrame: 0.25,
 };
 
-const of = (figures: Localization | null) => localizationTables({ localization: figures });
+const of = (figures: Localization | null, kind: "VIDEO" | "IMAGES" = "VIDEO") =>
+  localizationTables({ localization: figures, kind });
 
 describe("localizationTables", () => {
   it("shows both maps with AUPRO's limit, the criteria, and each reason for a missing figure once", () => {
@@ -40,6 +41,13 @@ describe("localizationTables", () => {
     expect(lines).toEqual([
       "Pixel AUROC of the corrected error map: counted by levels, exact within 0.00012.",
     ]);
+  });
+
+  it("speaks of pictures where it is of them, and of no tracks", () => {
+    const text = of(localization, "IMAGES");
+    expect(text).toMatch(/over 120 pictures/);
+    expect(text).toMatch(/^false regions a picture.* 0\.250$/m);
+    expect(text).not.toMatch(/frame|track|TBDC/);
   });
 
   it("is empty for an evaluation of an older version", () => {

@@ -5,14 +5,18 @@ import { table } from "./output.ts";
 
 const MAP = { RAW: "error map", CORRECTED: "corrected error map" } as const;
 
+type LocalizedEvaluation = Pick<EvaluationFieldsFragment, "localization" | "kind">;
+
 /** Empty where an older version evaluated. */
-export function localizationTables({ localization }: Pick<EvaluationFieldsFragment, "localization">): string {
+export function localizationTables({ localization, kind }: LocalizedEvaluation): string {
   if (!localization) return "";
+  const arePictures = kind === "IMAGES";
+  const units = arePictures ? "pictures" : "frames";
   const { pixelFigures, rbdc, tbdc, falseLimit, overlap, trackShare } = localization;
   const percent = (share: number) => `${Math.round(100 * share)} %`;
   const limit = pixelFigures[0]?.fprLimit;
   const blocks = [
-    `Pixels against masks, over ${localization.frames} frames${leftOut(localization.framesLeftOut)}`,
+    `Pixels against masks, over ${localization.frames} ${units}${leftOut(localization.framesLeftOut)}`,
     table(
       [
         "of the",
@@ -28,21 +32,25 @@ export function localizationTables({ localization }: Pick<EvaluationFieldsFragme
     ),
     ...toleranceLines(pixelFigures),
     "",
-    `Raised regions against ${localization.regions} regions and ${localization.tracks} tracks of the masks`,
+    `Raised regions against ${localization.regions} regions${arePictures ? "" : ` and ${localization.tracks} tracks`} of the masks`,
     table(
       ["criterion", "value"],
       [
         [`RBDC: regions found, overlap ${percent(overlap)} or more`, estimate(rbdc)],
-        [`TBDC: tracks found, ${percent(trackShare)} of their regions or more`, estimate(tbdc)],
+        // Pictures do not follow each other: they have no tracks.
+        ...(arePictures
+          ? []
+          : [[`TBDC: tracks found, ${percent(trackShare)} of their regions or more`, estimate(tbdc)]]),
         [
-          `false regions a frame, all raised ones counted (curves go to ${falseLimit})`,
+          `false regions a ${arePictures ? "picture" : "frame"}, all raised ones counted (curves go to ${falseLimit})`,
           localization.falseRegionsPerFrame?.toFixed(3) ?? "-",
         ],
       ],
     ),
     ...reasonLines([
       ...pixelFigures.flatMap((row) => [row.auroc, row.aupro, row.f1Max, row.averagePrecision]),
-      ...[rbdc, tbdc],
+      rbdc,
+      ...(arePictures ? [] : [tbdc]),
     ]),
   ];
   return blocks.join("\n");

@@ -41,6 +41,13 @@ describe("protocolTables", () => {
     expect(text.split("No clip has both.")).toHaveLength(2);
   });
 
+  it("speaks of pictures where it is of them, and of nothing that needs a neighbour", () => {
+    const text = protocolTables({ ...evaluation, kind: "IMAGES" });
+    expect(text).toMatch(/^Picture by picture, .* resamples of the pictures$/m);
+    expect(text).toMatch(/^abnormal pictures not flagged +2$/m);
+    expect(text).not.toMatch(/clips|frames|latency|within/);
+  });
+
   it("is empty for an evaluation of an older version", () => {
     expect(protocolTables({ ...evaluation, protocols: [], eventFigures: null, bootstrap: null })).toBe("");
   });

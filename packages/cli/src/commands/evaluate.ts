@@ -42,7 +42,8 @@ export async function evaluate(
   print(`Scoring run ${number}: ${run.modelVersion.model.slug}@${run.modelVersion.number} on ${datasetSlug}`);
   if (run.evaluation) printEvaluation(run.evaluation);
   else print("No ground truth: nothing to compare with.");
-  printEvents(events);
+  if (run.evaluation?.kind === "IMAGES") printFlagged(events);
+  else printEvents(events);
 }
 
 type Evaluation = NonNullable<Awaited<ReturnType<typeof fetchRun>>["evaluation"]>;
@@ -69,7 +70,7 @@ async function allEvents(client: EngramClient, number: number) {
 }
 
 function printEvaluation(evaluation: Evaluation): void {
-  const unit = evaluation.kind === "IMAGES" ? "pictures" : "frames";
+  const [unit, event] = evaluation.kind === "IMAGES" ? ["pictures", "flagged picture"] : ["frames", "event"];
   print(
     table(
       ["figure", "value"],
@@ -79,8 +80,8 @@ function printEvaluation(evaluation: Evaluation): void {
           : videoRows(evaluation)),
         ...laneRows(evaluation.rawLaneAuroc, "alone, no normalization"),
         ["abnormality AUROC (as live: no normalization)", measured(evaluation.abnormalityAuroc)],
-        ["event precision", measured(evaluation.events.precision, 3)],
-        ["event recall", measured(evaluation.events.recall, 3)],
+        [`${event} precision`, measured(evaluation.events.precision, 3)],
+        [`${event} recall`, measured(evaluation.events.recall, 3)],
         [`scored ${unit}, abnormal of them`, `${evaluation.scoredFrames}, ${evaluation.abnormalFrames}`],
       ],
     ),
@@ -106,10 +107,25 @@ function laneRows(figures: Evaluation["laneAuroc"], how: string): string[][] {
   return figures.map(({ lane, measured: figure }) => [`  ${lane.toLowerCase()} ${how}`, measured(figure)]);
 }
 
+const truth = (isTrue: boolean | null | undefined) => (isTrue == null ? "-" : isTrue ? "yes" : "no");
+
+/** Each flagged picture is an event of its own. */
+function printFlagged(events: readonly RunEvent[]): void {
+  print(`\n${events.length} flagged pictures`);
+  if (events.length === 0) return;
+  print(
+    table(
+      ["folder", "number", "abnormality", "in ground truth"],
+      events.map(({ clip, peakFrame, peakAbnormality, isTruePositive }) => [
+        ...[clip.name, peakFrame, peakAbnormality.toFixed(3), truth(isTruePositive)],
+      ]),
+    ),
+  );
+}
+
 function printEvents(events: readonly RunEvent[]): void {
   print(`\n${events.length} events`);
   if (events.length === 0) return;
-  const truth = (isTrue: boolean | null | undefined) => (isTrue == null ? "-" : isTrue ? "yes" : "no");
   print(
     table(
       ["clip", "from", "to", "peak", "at frame", "in ground truth"],

@@ -43,10 +43,11 @@ export async function score(
   }
   const result = done.scoreResult;
   if (!result) return;
-  const perFrame =
-    result.millisecondsPerFrame == null ? "" : `, ${result.millisecondsPerFrame.toFixed(1)} ms per frame`;
+  const unit = version.kind === "IMAGES" ? "picture" : "frame";
+  const perUnit =
+    result.millisecondsPerFrame == null ? "" : `, ${result.millisecondsPerFrame.toFixed(1)} ms per ${unit}`;
   print(
-    `scoring run ${done.scoringRun?.number}: ${result.scoredFrames} frames scored, ${result.flaggedFrames} flagged, ` +
-      `${result.memoryUpdates} memory updates${perFrame}`,
+    `scoring run ${done.scoringRun?.number}: ${result.scoredFrames} ${unit}s scored, ${result.flaggedFrames} flagged, ` +
+      `${result.memoryUpdates} memory updates${perUnit}`,
   );
 }
