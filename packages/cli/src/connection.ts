@@ -17,6 +17,9 @@ export interface Connection {
   close(): Promise<void>;
 }
 
+/** Does something with the server of this command, which is let go of afterwards. */
+export type WithConnection = (work: (connection: Connection) => Promise<void>) => Promise<void>;
+
 const remoteFile = (settings: Settings) => join(settings.configFolder, "credentials.json");
 const localFile = (settings: Settings) => join(settings.dataFolder, "cli-credentials.json");
 const LOCAL = "local";
