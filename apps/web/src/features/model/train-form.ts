@@ -9,7 +9,6 @@ import {
 import { type ArchitectureInput, type ArchitecturesQuery, architectureInput, type Preset } from "@engram/sdk";
 
 export type ArchitectureInfo = ArchitecturesQuery["architectures"][number];
-type HyperparameterInfo = ArchitectureInfo["hyperparameters"][number];
 
 const PRESETS: readonly Preset[] = ["COMPACT", "TINY", "PAPER"];
 
@@ -33,7 +32,7 @@ export function presetValues(
 
 export interface HyperparametersOfGroup {
   readonly group: HyperparameterGroup;
-  readonly members: readonly HyperparameterInfo[];
+  readonly members: ArchitectureInfo["hyperparameters"];
 }
 
 /** By what they are about, in the order of the groups; a group without any is left out. */
