@@ -42,6 +42,22 @@ export function listClips(
   });
 }
 
+/**
+ * Whose frames tell an 8-bit run the ranges of its activations: of the data its model was trained on the calibration
+ * clips, or the training clips where none of those is long enough.
+ *
+ * @param fewestFrames those of the model's window
+ */
+export async function listQuantizationClips(
+  db: Database,
+  scope: { readonly projectId: string; readonly datasetVersionId: string },
+  fewestFrames: number,
+): Promise<ClipSummary[]> {
+  const clips = (await listClips(db, scope)).filter(({ frameCount }) => frameCount >= fewestFrames);
+  const held = clips.filter(({ split }) => split === "CALIBRATION");
+  return held.length > 0 ? held : clips.filter(({ split }) => split === "TRAIN");
+}
+
 /** With all its columns. */
 export function findClip(db: Database, projectId: string, id: string): Promise<Clip | null> {
   return db.prisma.clip.findUnique({ where: { id, projectId } });

@@ -9,7 +9,14 @@ import {
   startTestDatabase,
 } from "@engram/testkit";
 import { afterAll, describe, expect, it } from "vitest";
-import { createClip, findClip, findFrameLabels, listClips, saveFramePack } from "./clip-repository.ts";
+import {
+  createClip,
+  findClip,
+  findFrameLabels,
+  listClips,
+  listQuantizationClips,
+  saveFramePack,
+} from "./clip-repository.ts";
 import {
   beginDatasetVersion,
   completeDatasetVersion,
@@ -92,6 +99,20 @@ describe("clips", () => {
     expect(await listClips(db, of, { withQuarantined: true })).toHaveLength(4);
     expect(await listClips(db, of, { split: "TRAIN" })).toEqual([]);
     expect(await listClips(db, { ...of, projectId: stranger.id })).toEqual([]);
+  });
+
+  it("tell 8-bit runs their ranges: calibration clips that hold a window, else training clips", async () => {
+    const version = await buildDatasetVersion(db, project);
+    const of = { projectId: project.id, datasetVersionId: version.id };
+    const clips = [
+      { name: "train", split: "TRAIN", frameCount: 20 },
+      { name: "held", split: "CALIBRATION", frameCount: 8 },
+      { name: "test", split: "TEST", frameCount: 100 },
+    ] as const;
+    for (const [ordinal, clip] of clips.entries()) await buildClip(db, version, { ordinal, ...clip });
+    const named = async (fewest: number) =>
+      (await listQuantizationClips(db, of, fewest)).map(({ name }) => name);
+    expect([await named(8), await named(9), await named(21)]).toEqual([["held"], ["train"], []]);
   });
 
   it("come with their labels, both or neither", async () => {

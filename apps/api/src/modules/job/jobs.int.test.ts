@@ -238,6 +238,22 @@ describe("createScoreJob, createEvaluateJob, cancelJob", () => {
     expect(stored.input).toMatchObject({ precision: "INT8", memory: "FROZEN" });
   });
 
+  it("refuse INT8 where the model's data has no clip left that tells what is normal", async () => {
+    const emptied = await buildVersion();
+    await buildClip(database.db, emptied, { split: "TRAIN", frameCount: 4 });
+    const model = await buildModelVersion(database.db, emptied);
+    const score = (precision: "FP32" | "INT8") =>
+      mutate("createScoreJob", "CreateScoreJobInput", {
+        modelVersionId: encodeGlobalId("ModelVersion", model.id),
+        datasetVersionId: encodeGlobalId("DatasetVersion", version.id),
+        precision,
+      });
+    const { job, userErrors } = await score("INT8");
+    expect(job).toBeNull();
+    expect(userErrors[0]).toMatchObject({ code: "BAD_INPUT", field: "precision" });
+    expect((await score("FP32")).userErrors).toEqual([]);
+  });
+
   it("refuse to score a version without test clips", async () => {
     const model = await buildModelVersion(database.db, version);
     const untested = await buildVersion();

@@ -32,6 +32,7 @@ import {
   type Database,
   ensureModel,
   type Job,
+  listQuantizationClips,
   requestJobCancel,
   type SubmittedJob,
   submitModelExport,
@@ -206,12 +207,18 @@ export class JobService {
         id: required(request.modelVersionId, "model version", "modelVersionId"),
         projectId: version.projectId,
       },
-      select: { id: true, calibration: true, model: { select: { architecture: true } } },
+      select: {
+        ...{ id: true, calibration: true, datasetVersionId: true },
+        model: { select: { architecture: true } },
+      },
     });
     if (modelVersion === null) throw notFound("model version", "modelVersionId");
     const architecture = trainableArchitectureSchema.parse(modelVersion.model.architecture);
     await this.#requireClips(version, "TEST", 1);
     await this.#requireFootage(version, architecture);
+    if (request.precision === "INT8") {
+      await this.#requireNormalFrames(version.projectId, modelVersion.datasetVersionId, architecture);
+    }
     const calibration = parseColumn(calibrationSchema, modelVersion.calibration, "model_version.calibration");
     const submitted = await createScoringRun(this.#database, {
       organizationId: viewer.organizationId,
@@ -339,6 +346,22 @@ export class JobService {
       "BAD_INPUT",
       `Version ${version.number} of ${version.dataset.slug} holds single pictures, and ${architectureSlug(architecture)} looks at ${frames} consecutive frames: take ${others.map(architectureSlug).join(" or ")}.`,
       { field: "architecture" },
+    );
+  }
+
+  /** INT8 draws the ranges of its activations from the data that the model was trained on. */
+  async #requireNormalFrames(
+    projectId: string,
+    datasetVersionId: string,
+    architecture: TrainableArchitecture,
+  ): Promise<void> {
+    const frames = WINDOW_FRAMES[architecture];
+    const clips = await listQuantizationClips(this.#database, { projectId, datasetVersionId }, frames);
+    if (clips.length > 0) return;
+    throw new AppError(
+      "BAD_INPUT",
+      `INT8 needs normal frames of the data that the model was trained on, and no clip of it holds ${frames}: take FP32.`,
+      { field: "precision" },
     );
   }
 

@@ -34,8 +34,7 @@ export async function score(context: JobContext, input: ScoreInput): Promise<Sco
   const clips = await clipsToScore(context, input.datasetVersionId);
   const resume = await usableResume(context);
   const trained = await readModelCheckpoint(await openCheckpoint(context.blobs, model.checkpointHash));
-  const { size } = trained.detector.hyperparameters;
-  const precision = await openPrecision(context, model, size, input.precision);
+  const precision = await openPrecision(context, model, trained.detector, input.precision);
   try {
     const scorer = await openScorer({
       ...{ detector: trained.detector, state: trained.state, device: await context.openDevice() },

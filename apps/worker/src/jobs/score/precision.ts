@@ -1,8 +1,8 @@
 // What a run in 8 bits needs besides its model: normal frames, which tell the ranges of the activations. They are the
 // same for every attempt, so that one goes on where another was cut off, to the same numbers.
 import { AppError, type Precision } from "@engram/core";
-import { findClip, listClips, type ModelVersion } from "@engram/db";
-import type { ScoringPrecision } from "@engram/detectors";
+import { findClip, listQuantizationClips, type ModelVersion } from "@engram/db";
+import type { Detector, ScoringPrecision } from "@engram/detectors";
 import { type OpenClip, openClip } from "../../frames/open-clip.ts";
 import type { JobContext } from "../job-context.ts";
 
@@ -16,16 +16,14 @@ export interface OpenPrecision {
 const MOST_CLIPS = 32;
 
 /**
- * For INT8 opens clips of the data the model was trained on: its calibration clips, or its training clips where it has
- * none, 32 evenly drawn from more.
+ * For INT8 opens clips of the data the model was trained on (`listQuantizationClips`), 32 evenly drawn from more.
  *
- * @param size side of the model's input, in pixels
  * @throws AppError NOT_FOUND where the model's data is not there any more
  */
 export async function openPrecision(
   context: JobContext,
   model: ModelVersion,
-  size: number,
+  detector: Detector,
   precision: Precision,
 ): Promise<OpenPrecision> {
   if (precision === "FP32") return { scoring: { precision }, close: async () => {} };
@@ -34,10 +32,10 @@ export async function openPrecision(
     for (const clip of opened) await clip.close();
   };
   try {
-    for (const id of await normalClips(context, model)) {
+    for (const id of await drawClips(context, model, detector.windowFrames)) {
       context.signal.throwIfAborted();
       const clip = await findClip(context.db, context.job.projectId, id);
-      if (clip !== null) opened.push(await openClip(context, clip, size));
+      if (clip !== null) opened.push(await openClip(context, clip, detector.hyperparameters.size));
     }
     const normalFrames = opened.map((source) => ({ source, firstFrame: 0, endFrame: source.frameCount }));
     return { scoring: { precision, normalFrames }, close };
@@ -47,10 +45,16 @@ export async function openPrecision(
   }
 }
 
-async function normalClips({ db, job }: JobContext, { datasetVersionId }: ModelVersion): Promise<string[]> {
-  const clips = await listClips(db, { projectId: job.projectId, datasetVersionId });
-  const held = clips.filter(({ split }) => split === "CALIBRATION");
-  const normal = held.length > 0 ? held : clips.filter(({ split }) => split === "TRAIN");
+async function drawClips(
+  { db, job }: JobContext,
+  { datasetVersionId }: ModelVersion,
+  windowFrames: number,
+): Promise<string[]> {
+  const normal = await listQuantizationClips(
+    db,
+    { projectId: job.projectId, datasetVersionId },
+    windowFrames,
+  );
   if (normal.length === 0) {
     throw new AppError(
       "NOT_FOUND",
