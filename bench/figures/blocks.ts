@@ -1,4 +1,5 @@
 // What figures are made of: a row of titled pictures, bars of shares, and the timeline of a clip.
+import { labelsToIntervals } from "@engram/numerics";
 import { type Block, FAINT, INK, INNER_WIDTH, rectangle, text } from "./canvas.ts";
 import { HEAT_GRADIENT, imageElement, type Picture } from "./pictures.ts";
 
@@ -89,8 +90,8 @@ export function timeline({ labels, shownFrame, lanes }: Timeline): Block {
   const width = INNER_WIDTH - LABEL_WIDTH;
   const x = (frame: number) => LABEL_WIDTH + (frame / labels.length) * width;
   const bottom = lanes.length * (LANE_HEIGHT + LANE_GAP) - LANE_GAP;
-  const shade = labels.map((label, frame) =>
-    label === 1 ? rectangle(x(frame), 0, width / labels.length + 0.3, bottom, TRUTH) : "",
+  const shade = labelsToIntervals(labels).map(({ startFrame, endFrame }) =>
+    rectangle(x(startFrame), 0, x(endFrame + 1) - x(startFrame), bottom, TRUTH),
   );
   const strips = lanes.map(({ name, values }, index) => {
     const top = index * (LANE_HEIGHT + LANE_GAP);
@@ -104,7 +105,7 @@ export function timeline({ labels, shownFrame, lanes }: Timeline): Block {
         (value) => top + LANE_HEIGHT * (1 - value),
       )}" fill="none" stroke="${CURVE}" stroke-width="2" stroke-linejoin="round"/>`;
   });
-  const ticks = Array.from({ length: Math.floor(labels.length / 20) + 1 }, (_, i) => 20 * i).map((frame) =>
+  const ticks = Array.from({ length: Math.ceil(labels.length / 20) }, (_, i) => 20 * i).map((frame) =>
     text(x(frame + 0.5), bottom + 18, String(frame), { size: 13, fill: FAINT, anchor: "middle" }),
   );
   const shown = x(shownFrame + 0.5);

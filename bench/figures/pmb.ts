@@ -52,5 +52,5 @@ export async function drawPmb({ device, seed }: Tools): Promise<Figures> {
     ],
     1,
   );
-  return { "pmb.png": await renderFigure([row]) };
+  return { "pmb-plate.png": await renderFigure([row]) };
 }
