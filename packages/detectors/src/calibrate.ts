@@ -93,7 +93,7 @@ export async function learnBackgroundError(
   return frames === 0 ? null : histogramQuantile(sum, backgroundQuantile);
 }
 
-/** The lanes of a frame, corrected by a background error that was not known yet when it was scored; null: as they are. */
+/** The lanes of a frame, corrected by a background error not known yet when it was scored; null: as they are. */
 export function correctLanes(
   { lanes, errorMap }: FrameResult,
   size: number,

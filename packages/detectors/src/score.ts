@@ -17,9 +17,10 @@ export interface FrameResult {
   /** of the scored frame, in its clip */
   readonly frameIndex: number;
   /**
-   * PREDICTION_ERROR: mean squared error of frames in [0, 1]; REGION_ERROR: mean absolute error of the worst region; PSNR: dB, at most
-   * 100; PEAK_ERROR: the largest absolute errors; CORRECTED_ERROR: the same without the background's part. Where the
-   * detector has them FEATURE_DISTANCE, FEATURE_PSNR (the same in dB, at most 100), REGULAR_SCORE, ABSOLUTE_ERROR
+   * PREDICTION_ERROR: mean squared error of frames in [0, 1]; REGION_ERROR: mean absolute error of the worst region;
+   * PSNR: dB, at most 100; PEAK_ERROR: the largest absolute errors; CORRECTED_ERROR: the same without the background's
+   * part. Where the detector has them FEATURE_DISTANCE, FEATURE_PSNR (the same in dB, at most 100), REGULAR_SCORE,
+   * ABSOLUTE_ERROR
    */
   readonly lanes: FrameLanes;
   /** float32 [size·size], absolute error, mean over colours, frames in [0, 1] */

@@ -18,7 +18,10 @@ export interface ValidationClip {
 export interface ValidationData {
   /** normal and abnormal frames, for the AUROC; empty where there are none */
   readonly clips: readonly ValidationClip[];
-  /** by which extremes the lanes of `clips` are brought to one scale. PER_CLIP is MNAD's protocol; GLOBAL suits clips of one class, as folders of pictures are */
+  /**
+   * by which extremes the lanes of `clips` are brought to one scale. PER_CLIP is MNAD's protocol; GLOBAL suits clips of
+   * one class, as folders of pictures are
+   */
   readonly normalization: Normalization;
   /** normal frames that are not trained on, for the loss; empty where there are none */
   readonly calibration: readonly ClipRange[];

@@ -93,9 +93,9 @@ describe("scores by the paper", () => {
       "deconv1.3/bias": { ...state["deconv1.3/bias"]!, data: Float32Array.from(colour) },
     };
   };
-  const lanesOf = async (form: Partial<MnadHyperparameters>) => {
+  const lanesOf = async (form: Partial<MnadHyperparameters>, colour = [0.2, -0.4, 0.1]) => {
     const detector = tinyDetector(form);
-    const { results } = await score(detector, onlyBias(detector, [0.2, -0.4, 0.1]), { memory: "FROZEN" });
+    const { results } = await score(detector, onlyBias(detector, colour), { memory: "FROZEN" });
     return results.map(({ lanes }) => lanes);
   };
 
@@ -108,6 +108,13 @@ describe("scores by the paper", () => {
       expect(PSNR).toBeCloseTo(expected + 20 * Math.log10(peak), 4);
       expect(others).toEqual(rest);
     }
+  });
+
+  it("take the peak of a white frame for 1, above which ONNX Runtime's tanh rounds", async () => {
+    // Of this number it makes 1.0000002.
+    const white = [8.44, 8.44, 8.44];
+    const peaked = await lanesOf({ psnrPeak: "FRAME_MAXIMUM" }, white);
+    expect(peaked).toEqual(await lanesOf({}, white));
   });
 
   it("change the feature distance and the regular score by their own options alone", async () => {

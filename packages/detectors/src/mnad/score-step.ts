@@ -57,9 +57,14 @@ export function scoreStep(
           featureDistance: compactness(queries, items, addressing, { distanceForm, lossReduction: "MEAN" }),
           regularScore: regular,
           memoryUpdated: ops.cast(isRegular, "float32"),
-          ...(psnrPeak === "FRAME_MAXIMUM" && { framePeak: ops.div(ops.add(ops.max(output), 1), 2) }),
+          ...(psnrPeak === "FRAME_MAXIMUM" && { framePeak: peakOf(output) }),
         },
       };
     },
   };
+}
+
+/** The largest value of a frame in [-1, 1], as one in [0, 1]; ONNX Runtime's tanh exceeds 1 by a rounding. */
+function peakOf(frame: Tensor4D): ops.Scalar {
+  return ops.minimum(ops.div(ops.add(ops.max(frame), 1), 2), 1);
 }

@@ -5,7 +5,7 @@ import { holdOutPictures } from "./held-out-pictures.ts";
 
 /** Share of each training clip that is held out where the data set has no calibration split. */
 const HELD_OUT_SHARE = 0.1;
-/** A long window takes most of a tenth to itself: then more is held out, so that there is more than one window of it. */
+/** A long window takes most of a tenth to itself: more is held out then, so that there is more than one of it. */
 const HELD_OUT_WINDOWS = 8;
 /** No clip gives more than this for those windows, but for the first of them. */
 const MOST_HELD_OUT = 0.25;
@@ -89,8 +89,8 @@ function divideClip(
 }
 
 /**
- * A tenth of the clip, but at least what eight windows take, or two windows' length where that is less: up to a quarter of
- * the clip, and never less than one window.
+ * A tenth of the clip, but at least what eight windows take, or two windows' length where that is less: up to a
+ * quarter of the clip, and never less than one window.
  */
 function heldOutFrames(frameCount: number, windowFrames: number): number {
   const enough = Math.min(windowFrames - 1 + HELD_OUT_WINDOWS, 2 * windowFrames);
