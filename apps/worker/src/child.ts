@@ -55,13 +55,20 @@ async function runTask(task: ChildTask): Promise<ToParent> {
   }
 }
 
+/** Characters that a job's row keeps of a sentence: names in a stranger's file may be of any length. */
+const LONGEST_MESSAGE = 2000;
+
 /** Only an AppError's message is safe to show; of anything else the log has the details. */
 function describeFailure(err: unknown): JobFailure {
-  if (isAppError(err)) return { code: err.code, message: err.message };
+  if (isAppError(err)) return { code: err.code, message: shorten(err.message) };
   return {
     code: "INTERNAL",
     message: "The job failed by a fault of the platform; the worker's log says more.",
   };
+}
+
+function shorten(message: string): string {
+  return message.length > LONGEST_MESSAGE ? `${message.slice(0, LONGEST_MESSAGE)}…` : message;
 }
 
 process.on("disconnect", () => process.exit(1));

@@ -4,22 +4,15 @@ import { basename } from "node:path";
 import {
   AppError,
   architectureSlug,
-  type CalibrationMode,
   calibrationSchema,
   type EvaluateInput,
-  type ExportFormat,
-  type ImportableArchitecture,
   type ImportModelInput,
   type IngestInput,
   type IngestSource,
   importModelInputSchema,
   LANES,
   MAX_WEIGHTS_BYTES,
-  type MemoryMode,
-  type Precision,
-  type Preset,
   resolveHyperparameters,
-  type TrainableArchitecture,
   type TrainInput,
   trainableArchitectureSchema,
   trainInputSchema,
@@ -32,7 +25,6 @@ import {
   type Database,
   ensureModel,
   type Job,
-  listQuantizationClips,
   requestJobCancel,
   type SubmittedJob,
   submitModelExport,
@@ -42,65 +34,29 @@ import type { ApiLog } from "../../config.ts";
 import { parseColumn } from "../../schema/json-column.ts";
 import type { Viewer } from "../../schema/viewer.ts";
 import { slugOf } from "../shared/slug.ts";
+import {
+  findReadyVersion,
+  notFound,
+  requireClips,
+  required,
+  requireFootage,
+  requireNormalFrames,
+} from "./data-requirements.ts";
 import { resolveImportPath } from "./import-path.ts";
+import type {
+  EvaluateRequest,
+  ExportRequest,
+  ImportModelRequest,
+  IngestRequest,
+  ScoreRequest,
+  TrainRequest,
+} from "./requests.ts";
 
 export interface JobServiceOptions {
   readonly database: Database;
   readonly queue: JobQueue;
   readonly log: ApiLog;
   readonly importRoots: readonly string[];
-}
-
-export interface IngestRequest {
-  readonly projectId: string | null;
-  readonly source: { readonly uploadId: string | null } | { readonly serverPath: string };
-  readonly datasetName: string;
-  readonly layout: IngestInput["layout"];
-  readonly isDryRun: boolean;
-  readonly idempotencyKey: string | null;
-}
-
-export interface TrainRequest {
-  readonly datasetVersionId: string | null;
-  readonly architecture: TrainableArchitecture;
-  readonly overrides: Readonly<Record<string, unknown>>;
-  readonly preset: Preset;
-  readonly calibration: CalibrationMode;
-  readonly modelName: string | null;
-  readonly idempotencyKey: string | null;
-}
-
-export interface ImportModelRequest {
-  readonly uploadId: string | null;
-  readonly datasetVersionId: string | null;
-  /** null, as width and items: read off the weights */
-  readonly architecture: ImportableArchitecture | null;
-  readonly width: number | null;
-  readonly items: number | null;
-  /** null: as published */
-  readonly size: number | null;
-  /** null: the file's */
-  readonly modelName: string | null;
-  readonly idempotencyKey: string | null;
-}
-
-export interface ScoreRequest {
-  readonly modelVersionId: string | null;
-  readonly datasetVersionId: string | null;
-  readonly precision: Precision;
-  readonly memory: MemoryMode;
-  readonly idempotencyKey: string | null;
-}
-
-export interface EvaluateRequest {
-  readonly scoringRunId: string | null;
-  readonly idempotencyKey: string | null;
-}
-
-export interface ExportRequest {
-  readonly modelVersionId: string | null;
-  readonly format: ExportFormat;
-  readonly idempotencyKey: string | null;
 }
 
 /** Ids are null where they are of another type. Every method @throws AppError for what the viewer can mend. */
@@ -159,9 +115,9 @@ export class JobService {
   async train(viewer: Viewer, request: TrainRequest): Promise<Job> {
     const { architecture, preset, overrides, calibration } = request;
     const hyperparameters = resolveHyperparameters(architecture, preset, overrides);
-    const version = await this.#findReadyVersion(viewer, request.datasetVersionId);
-    await this.#requireClips(version, "TRAIN", WINDOW_FRAMES[architecture]);
-    await this.#requireFootage(version, architecture);
+    const version = await findReadyVersion(this.#database, viewer, request.datasetVersionId);
+    await requireClips(this.#database, version, "TRAIN", WINDOW_FRAMES[architecture]);
+    await requireFootage(this.#database, version, architecture);
     const name = request.modelName ?? `${version.dataset.slug} ${architectureSlug(architecture)}`;
     const model = await ensureModel(this.#database, {
       organizationId: viewer.organizationId,
@@ -183,7 +139,7 @@ export class JobService {
   /** Its model appears when the weights have been read: until then their architecture may be unknown. */
   async importModel(viewer: Viewer, request: ImportModelRequest): Promise<Job> {
     const { architecture, width, items, size } = request;
-    const version = await this.#findReadyVersion(viewer, request.datasetVersionId);
+    const version = await findReadyVersion(this.#database, viewer, request.datasetVersionId);
     const upload = await this.#findUpload(version.projectId, request.uploadId, "WEIGHTS", "uploadId");
     if (Number(upload.sizeBytes) > MAX_WEIGHTS_BYTES) {
       const sentence = `A file of weights may have at most ${MAX_WEIGHTS_BYTES} bytes; "${upload.fileName}" has ${upload.sizeBytes}.`;
@@ -191,7 +147,13 @@ export class JobService {
     }
     const known = architecture ?? "MNAD_PREDICTION";
     const hyperparameters = resolveHyperparameters(known, "paper", { width, items, size });
-    await this.#requireClips(version, "TRAIN", architecture === null ? 1 : WINDOW_FRAMES[architecture]);
+    if (architecture !== null) await requireFootage(this.#database, version, architecture);
+    await requireClips(
+      this.#database,
+      version,
+      "TRAIN",
+      architecture === null ? 1 : WINDOW_FRAMES[architecture],
+    );
     const modelName = request.modelName ?? basename(upload.fileName, ".safetensors");
     const input = importModelInputSchema.parse({
       ...{ uploadId: upload.id, datasetVersionId: version.id, architecture, width, items },
@@ -201,7 +163,7 @@ export class JobService {
   }
 
   async score(viewer: Viewer, request: ScoreRequest): Promise<Job> {
-    const version = await this.#findReadyVersion(viewer, request.datasetVersionId);
+    const version = await findReadyVersion(this.#database, viewer, request.datasetVersionId);
     const modelVersion = await this.#database.prisma.modelVersion.findUnique({
       where: {
         id: required(request.modelVersionId, "model version", "modelVersionId"),
@@ -214,10 +176,15 @@ export class JobService {
     });
     if (modelVersion === null) throw notFound("model version", "modelVersionId");
     const architecture = trainableArchitectureSchema.parse(modelVersion.model.architecture);
-    await this.#requireClips(version, "TEST", 1);
-    await this.#requireFootage(version, architecture);
+    await requireClips(this.#database, version, "TEST", 1);
+    await requireFootage(this.#database, version, architecture);
     if (request.precision === "INT8") {
-      await this.#requireNormalFrames(version.projectId, modelVersion.datasetVersionId, architecture);
+      await requireNormalFrames(
+        this.#database,
+        version.projectId,
+        modelVersion.datasetVersionId,
+        architecture,
+      );
     }
     const calibration = parseColumn(calibrationSchema, modelVersion.calibration, "model_version.calibration");
     const submitted = await createScoringRun(this.#database, {
@@ -288,83 +255,6 @@ export class JobService {
     return canceled;
   }
 
-  async #findReadyVersion(viewer: Viewer, id: string | null) {
-    const version = await this.#database.prisma.datasetVersion.findUnique({
-      where: {
-        id: required(id, "dataset version", "datasetVersionId"),
-        organizationId: viewer.organizationId,
-      },
-      select: { id: true, projectId: true, number: true, state: true, dataset: { select: { slug: true } } },
-    });
-    if (version === null) throw notFound("dataset version", "datasetVersionId");
-    if (version.state === "READY") return version;
-    throw new AppError(
-      "CONFLICT",
-      `Version ${version.number} of ${version.dataset.slug} is ${version.state}, and must be READY.`,
-      { field: "datasetVersionId" },
-    );
-  }
-
-  async #requireClips(
-    version: { readonly id: string; readonly number: number; readonly dataset: { readonly slug: string } },
-    split: "TRAIN" | "TEST",
-    fewestFrames: number,
-  ): Promise<void> {
-    const longest = await this.#database.prisma.clip.aggregate({
-      where: { datasetVersionId: version.id, split, state: "READY" },
-      _max: { frameCount: true },
-    });
-    const field = "datasetVersionId";
-    const name = `Version ${version.number} of ${version.dataset.slug}`;
-    const frames = longest._max.frameCount;
-    if (frames === null) {
-      if (split === "TEST") throw new AppError("BAD_INPUT", `${name} has no test clips to score.`, { field });
-      throw new AppError("NO_TRAINING_CLIPS", `${name} has no training clips.`, { field });
-    }
-    if (frames >= fewestFrames) return;
-    throw new AppError(
-      "CLIP_TOO_SHORT",
-      `The longest training clip of ${name.toLowerCase()} has ${frames} frames; at least ${fewestFrames} are needed.`,
-      { field },
-    );
-  }
-
-  /** A detector that looks at several frames at once has nothing to look at in independent pictures. */
-  async #requireFootage(
-    version: { readonly id: string; readonly number: number; readonly dataset: { readonly slug: string } },
-    architecture: TrainableArchitecture,
-  ): Promise<void> {
-    const frames = WINDOW_FRAMES[architecture];
-    if (frames === 1) return;
-    const pictures = await this.#database.prisma.clip.findFirst({
-      where: { datasetVersionId: version.id, kind: "IMAGES" },
-      select: { id: true },
-    });
-    if (pictures === null) return;
-    const others = trainableArchitectureSchema.options.filter((other) => WINDOW_FRAMES[other] === 1);
-    throw new AppError(
-      "BAD_INPUT",
-      `Version ${version.number} of ${version.dataset.slug} holds single pictures, and ${architectureSlug(architecture)} looks at ${frames} consecutive frames: take ${others.map(architectureSlug).join(" or ")}.`,
-      { field: "architecture" },
-    );
-  }
-
-  /** INT8 draws the ranges of its activations from the data that the model was trained on. */
-  async #requireNormalFrames(
-    projectId: string,
-    datasetVersionId: string,
-    architecture: TrainableArchitecture,
-  ): Promise<void> {
-    const frames = WINDOW_FRAMES[architecture];
-    const clips = await listQuantizationClips(this.#database, { projectId, datasetVersionId }, frames);
-    if (clips.length > 0) return;
-    throw new AppError(
-      "BAD_INPUT",
-      `INT8 needs normal frames of the data that the model was trained on, and no clip of it holds ${frames}: take FP32.`,
-      { field: "precision" },
-    );
-  }
-
   async #submit(
     viewer: Viewer,
     projectId: string,
@@ -397,13 +287,4 @@ export class JobService {
     }
     return job;
   }
-}
-
-function required(id: string | null, what: string, field: string): string {
-  if (id === null) throw notFound(what, field);
-  return id;
-}
-
-function notFound(what: string, field: string): AppError {
-  return new AppError("NOT_FOUND", `There is no such ${what}.`, { field });
 }

@@ -100,6 +100,18 @@ describe("importModel", () => {
     expect(await refused(weights, { datasetVersionId })).toMatchObject({ code: "NO_TRAINING_CLIPS" });
   });
 
+  it("refuses a predictor for single pictures, and leaves to the worker what only the weights can tell", async () => {
+    const pictures = await buildDatasetVersion(database.db, project(), { slug: "hazelnut" });
+    await buildClip(database.db, pictures, { split: "TRAIN", kind: "IMAGES", frameCount: 9 });
+    const datasetVersionId = encodeGlobalId("DatasetVersion", pictures.id);
+    const weights = await uploadFor("WEIGHTS");
+    const { userErrors } = await importModel(weights, { datasetVersionId, architecture: "MNAD_PREDICTION" });
+    expect(userErrors[0]).toMatchObject({ code: "BAD_INPUT", field: "architecture" });
+    for (const architecture of ["MNAD_RECONSTRUCTION", null]) {
+      expect((await importModel(weights, { datasetVersionId, architecture })).userErrors).toEqual([]);
+    }
+  });
+
   it("is not for viewers, and weights are nothing that a data set is imported from", async () => {
     const upload = await uploadFor("WEIGHTS");
     const { apiKey } = await test.addMember(test.owner.organizationId, "viewer");

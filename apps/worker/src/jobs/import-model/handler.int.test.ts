@@ -11,7 +11,7 @@ import { type Job, requestJobCancel } from "@engram/db";
 import { publishedSpecs, readModelCheckpoint, readPublishedWeights } from "@engram/detectors";
 import { encodeSafetensors } from "@engram/engine";
 import { mulberry32 } from "@engram/numerics";
-import { startTestDatabase } from "@engram/testkit";
+import { buildClip, buildDatasetVersion, startTestDatabase } from "@engram/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ingestScene, newScoringRun } from "../../testing/pipeline.ts";
 import { ingestInput, type Rig, startRig } from "../../testing/rig.ts";
@@ -144,6 +144,17 @@ describe("import of a model", () => {
     const job = await rig.claimJob(await rig.createJob("IMPORT_MODEL", input));
     await expect(importModel(await rig.contextOf(job, { blobs }), input)).rejects.toMatchObject({
       code: "LIMIT_EXCEEDED",
+    });
+  });
+
+  it("refuses a predictor for single pictures, which have no frames before them", async () => {
+    const { organizationId, projectId } = rig.owner;
+    const version = await buildDatasetVersion(rig.db, { organizationId, id: projectId });
+    await buildClip(rig.db, version, { split: "TRAIN", kind: "IMAGES", frameCount: 40 });
+    await rig.db.prisma.datasetVersion.update({ where: { id: version.id }, data: { state: "READY" } });
+    await expect(run(stateDict(SMALL), { datasetVersionId: version.id })).rejects.toMatchObject({
+      code: "BAD_INPUT",
+      message: expect.stringContaining("mnad-prediction, which looks at 5 consecutive frames"),
     });
   });
 

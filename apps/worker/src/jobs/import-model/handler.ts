@@ -2,13 +2,14 @@
 // become a model version like any other. Nothing is kept between attempts: calibration is all that takes time.
 import {
   AppError,
+  architectureSlug,
   type ImportModelInput,
   MAX_WEIGHTS_BYTES,
   resolveHyperparameters,
   type TrainingMetrics,
   trainingMetricsSchema,
 } from "@engram/core";
-import { createModelVersion, ensureModel, type Upload } from "@engram/db";
+import { type ClipSummary, createModelVersion, ensureModel, type Upload } from "@engram/db";
 import { createDetector, type Detector, readPublishedWeights } from "@engram/detectors";
 import type { TensorDataMap } from "@engram/engine";
 import { calibrateModel } from "../calibrate-model.ts";
@@ -26,6 +27,7 @@ export async function importModel(
   const clips = await findNormalClips(context, input.datasetVersionId);
   const { detector, state } = await readWeights(context, upload, input);
   const owner = { organizationId: job.organizationId, projectId: job.projectId };
+  requireFootage(detector, clips);
   const { architecture, hyperparameters } = detector;
   const { modelName: name, modelSlug: slug } = input;
   const model = await ensureModel(db, { ...owner, name, slug, architecture });
@@ -65,6 +67,15 @@ async function readWeights(
     ...{ size, width: form.width, items: form.items },
   });
   return { detector: createDetector(form.architecture, hyperparameters), state };
+}
+
+/** Asked where the job is submitted, but for weights of which nothing was said then. @throws AppError BAD_INPUT */
+function requireFootage({ architecture, windowFrames }: Detector, clips: readonly ClipSummary[]): void {
+  if (windowFrames === 1 || clips.every(({ kind }) => kind === "VIDEO")) return;
+  throw new AppError(
+    "BAD_INPUT",
+    `The data set holds single pictures, and these weights are of ${architectureSlug(architecture)}, which looks at ${windowFrames} consecutive frames.`,
+  );
 }
 
 /** Not one step was trained here. */
