@@ -37,7 +37,7 @@ export interface HyperparametersOfGroup {
 
 /** By what they are about, in the order of the groups; a group without any is left out. */
 export function groupHyperparameters(
-  hyperparameters: readonly HyperparameterInfo[],
+  hyperparameters: ArchitectureInfo["hyperparameters"],
 ): HyperparametersOfGroup[] {
   return hyperparameterGroupSchema.options
     .map((group) => ({ group, members: hyperparameters.filter((one) => one.group === group) }))
