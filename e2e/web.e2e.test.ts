@@ -4,22 +4,14 @@ import { writeSyntheticScene } from "@engram/media";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findChromium, launchChromium } from "./chromium.ts";
+import { TESTED, writePictureSet } from "./picture-set.ts";
 import { engram, type RunningPlatform, startPlatform, temporaryFolder } from "./platform-process.ts";
 
 // long enough that a tenth of each training clip makes a calibration
 const SCENE = { width: 96, height: 64, trainingClips: 2, trainingFrames: 120, testFrames: 60 };
-const TRAINING = [
-  "--architecture",
-  "mnad-prediction",
-  "--preset",
-  "tiny",
-  "--size",
-  "32",
-  "--width",
-  "4",
-  "--epochs",
-  "2",
-];
+const TINIEST = ["--preset", "tiny", "--size", "32", "--width", "4", "--epochs", "2"];
+const TRAINING = ["--architecture", "mnad-prediction", ...TINIEST];
+const PICTURE_TRAINING = ["--architecture", "pmb", ...TINIEST];
 const LONGEST_WAIT_MS = 120_000;
 const executable = findChromium();
 
@@ -35,16 +27,21 @@ describe.skipIf(!executable)("the web app", () => {
   beforeAll(async () => {
     work = await temporaryFolder();
     data = join(work.path, "data");
-    await writeSyntheticScene(join(work.path, "scene"), SCENE);
+    const scene = join(work.path, "scene");
+    const pictures = join(work.path, "pictures");
+    await writePictureSet(pictures, scene, await writeSyntheticScene(scene, SCENE));
     platform = await startPlatform(data);
     const commands = [
-      ["import", join(work.path, "scene"), "--name", "Gate"],
+      ["import", scene, "--name", "Gate"],
       ["train", "gate", ...TRAINING, "--watch"],
       ["score", "gate", "--watch"],
+      ["import", pictures, "--name", "Paths"],
+      ["train", "paths", ...PICTURE_TRAINING, "--watch"],
+      ["score", "paths", "--watch"],
     ];
     for (const command of commands) {
       const outcome = await engram(data, ...command);
-      if (outcome.code !== 0) throw new Error(outcome.stderr);
+      if (outcome.code !== 0) throw new Error(`engram ${command.join(" ")}: ${outcome.stderr}`);
     }
     browser = await launchChromium(executable!);
     context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
@@ -146,6 +143,38 @@ describe.skipIf(!executable)("the web app", () => {
     expect(await download.failure()).toBeNull();
     await page.goto(`${platform.baseUrl}/datasets/gate`);
     await link.waitFor();
+  });
+
+  it("shows a set of pictures as a gallery, the most abnormal first, and each picture by its name", async () => {
+    await page.goto(`${platform.baseUrl}/datasets/paths`);
+    const columns = page.getByRole("columnheader");
+    await columns.filter({ hasText: "Image AUROC" }).waitFor();
+    expect(await columns.filter({ hasText: /frame/i }).count()).toBe(0);
+    await page.getByRole("combobox", { name: "Folder" }).selectOption({ label: "Test, cart" });
+    const picture = page.getByRole("link", { name: /^\d{3}\.jpg/ });
+    await expect.poll(() => picture.count(), { timeout: 30_000 }).toBe(TESTED);
+    const scores = (await picture.allInnerTexts()).map((text) => Number(/[\d.]+$/.exec(text.trim())?.[0]));
+    expect(scores).toEqual(scores.toSorted((a, b) => b - a));
+    const name = (await picture.first().innerText()).split("\n")[0]!;
+    await picture.first().click();
+    await page.getByRole("heading", { name: "Test pictures" }).waitFor();
+    await page.getByRole("heading", { name }).waitFor();
+    await page.getByRole("img", { name }).waitFor();
+    await page.getByText("Corrected error", { exact: true }).waitFor();
+    expect(await page.getByRole("group", { name: /abnormality/i }).count()).toBe(0);
+  });
+
+  it("offers a set of pictures what learns from single ones, with its values under their headings", async () => {
+    await page.goto(`${platform.baseUrl}/datasets/paths`);
+    await page.getByRole("button", { name: "Train a model" }).click();
+    const architecture = page.getByRole("combobox", { name: "Architecture" });
+    await architecture.selectOption({ label: "PMB" });
+    expect(await architecture.getByRole("option").allInnerTexts()).not.toContain("MNAD prediction");
+    await page.getByText("All hyper-parameters").click();
+    for (const group of ["Network", "Memory", "Training", "Augmentation", "Early stopping"])
+      await page.getByRole("group", { name: group, exact: true }).waitFor();
+    await page.getByRole("group", { name: "Memory", exact: true }).getByLabel(/^Grid/).waitFor();
+    await page.keyboard.press("Escape");
   });
 
   it("shows a job's progress as it goes, without a reload, and cancels it", async () => {
