@@ -45,7 +45,7 @@ export async function drawMpn({ train, device }: Tools): Promise<Figures> {
     },
     { title: "Nearest prototypes", content: tinted(pictureOf(seen, size), nearest!) },
     {
-      title: "Distance from prototype",
+      title: "Distance from it",
       content: heat(distance!, size, largestDistance),
       largest: largestDistance,
     },
