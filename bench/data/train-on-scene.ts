@@ -46,7 +46,10 @@ export async function trainOnScene(
     const detector = createDetector(architecture, resolveHyperparameters(architecture, "tiny", { seed }));
     const { size, epochs } = detector.hyperparameters;
     const clips = await readClips(join(folder, "training/frames"), size);
-    const held = clips.map(({ frameCount }) => Math.round(frameCount * (1 - HELD_OUT_SHARE)));
+    // Of clips that are short beside a window two of those, lest nothing be left to calibrate on.
+    const held = clips.map(({ frameCount }) =>
+      Math.min(Math.round(frameCount * (1 - HELD_OUT_SHARE)), frameCount - 2 * detector.windowFrames),
+    );
     const range = (source: FrameSource, firstFrame: number, endFrame: number): ClipRange => ({
       ...{ source, firstFrame, endFrame },
     });
