@@ -7,12 +7,12 @@ import {
   type Measured,
 } from "@engram/core";
 import {
-  auroc,
   createAbnormalityMap,
   deriveEvents,
   labelsToIntervals,
   matchEventsByClip,
   movingMean,
+  pooledAuroc,
   type WindowAlignment,
 } from "@engram/numerics";
 import type { ScoredClip } from "../data/score-clips.ts";
@@ -46,16 +46,7 @@ function risk(clip: ScoredClip, lane: Lane, frames: number, alignment: WindowAli
 }
 
 function aurocOf(clips: readonly ScoredClip[], scoresOf: (clip: ScoredClip) => Float64Array): Measured {
-  const scores: number[] = [];
-  const labels: number[] = [];
-  for (const clip of clips) {
-    for (const [frame, score] of scoresOf(clip).entries()) {
-      if (!Number.isFinite(score)) continue;
-      scores.push(score);
-      labels.push(clip.labels[frame]!);
-    }
-  }
-  return auroc(scores, labels);
+  return pooledAuroc(clips.map((clip) => ({ scores: scoresOf(clip), labels: clip.labels })));
 }
 
 export interface FormRow {

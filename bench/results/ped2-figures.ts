@@ -10,7 +10,7 @@ import {
   type TrainableArchitecture,
 } from "@engram/core";
 import { type LabelledLanes, mixLanes } from "@engram/detectors";
-import { auroc, movingMean, smoothGaussian, type WindowAlignment } from "@engram/numerics";
+import { movingMean, pooledAuroc, smoothGaussian, type WindowAlignment } from "@engram/numerics";
 import { SQUARED_TWELFTH } from "../region/forms.ts";
 import type { Ped2Run } from "./ped2.ts";
 
@@ -60,8 +60,10 @@ export function ped2Figures(run: Ped2Run): Ped2Figures {
     regionLive: raw(clips, "REGION_ERROR", LIVE_SMOOTHING_FRAMES, "TRAILING"),
     regionCentred: raw(clips, "REGION_ERROR", CENTRED_FRAMES, "CENTRED"),
     squaredCentred: pooledAuroc(
-      clips,
-      run.clips.map(({ measures }) => movingMean(measures[SQUARED_TWELFTH]!, CENTRED_FRAMES, "CENTRED")),
+      run.clips.map(({ measures, labels }) => ({
+        scores: movingMean(measures[SQUARED_TWELFTH]!, CENTRED_FRAMES, "CENTRED"),
+        labels,
+      })),
     ),
   };
 }
@@ -72,7 +74,12 @@ const SMOOTHED: readonly TrainableArchitecture[] = ["MPN"];
 function perClip(clips: readonly LabelledLanes[], weights: LaneMix, isSmoothed: boolean): Measured {
   const { scores, reason } = mixLanes(clips, { weights, samples: {} }, "PER_CLIP");
   if (scores === null) return { value: null, reason };
-  return pooledAuroc(clips, isSmoothed ? scores.map((series) => smoothGaussian(series)) : scores);
+  return pooledAuroc(
+    scores.map((series, clip) => ({
+      scores: isSmoothed ? smoothGaussian(series) : series,
+      labels: clips[clip]!.labels,
+    })),
+  );
 }
 
 function raw(
@@ -81,21 +88,9 @@ function raw(
   frames: number,
   alignment: WindowAlignment,
 ): Measured {
-  const series = clips.map(({ lanes }) =>
-    movingMean(lanes[lane]!, frames, alignment).map((value) => LANE_DIRECTION[lane] * value),
-  );
-  return pooledAuroc(clips, series);
-}
-
-function pooledAuroc(clips: readonly LabelledLanes[], scores: readonly Float64Array[]): Measured {
-  const scored: number[] = [];
-  const labels: number[] = [];
-  for (const [clip, series] of scores.entries()) {
-    for (const [frame, score] of series.entries()) {
-      if (!Number.isFinite(score)) continue;
-      scored.push(score);
-      labels.push(clips[clip]!.labels[frame]!);
-    }
-  }
-  return auroc(scored, labels);
+  const risks = clips.map(({ lanes, labels }) => {
+    const smoothed = movingMean(lanes[lane]!, frames, alignment);
+    return { scores: smoothed.map((value) => LANE_DIRECTION[lane] * value), labels };
+  });
+  return pooledAuroc(risks);
 }

@@ -2,7 +2,7 @@
 // It reads the state and touches neither that nor any generator: the trained numbers are the same with and without.
 import { AppError, type EpochMetrics, type Normalization, publishedMix } from "@engram/core";
 import type { Device, TensorDataMap } from "@engram/engine";
-import { auroc } from "@engram/numerics";
+import { pooledAuroc } from "@engram/numerics";
 import { correctLanes, drawFrames, learnBackgroundError } from "./calibrate.ts";
 import type { Detector } from "./detector.ts";
 import type { ClipRange, FrameSource } from "./frames.ts";
@@ -110,16 +110,8 @@ async function measureAuroc(
   for (const clip of clips) scored.push(await scoreLabelled(scorer, clip, backgroundError, signal));
   const weights = publishedMix(architecture, hyperparameters);
   const mixed = mixLanes(scored, { weights, samples: {} }, normalization);
-  const scores: number[] = [];
-  const labels: number[] = [];
-  for (const [clip, series] of (mixed.scores ?? []).entries()) {
-    for (const [frame, score] of series.entries()) {
-      if (!Number.isFinite(score)) continue;
-      scores.push(score);
-      labels.push(scored[clip]!.labels[frame]!);
-    }
-  }
-  return auroc(scores, labels).value;
+  const series = mixed.scores ?? [];
+  return pooledAuroc(series.map((scores, clip) => ({ scores, labels: scored[clip]!.labels }))).value;
 }
 
 async function scoreLabelled(

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { auroc } from "./auroc.ts";
+import { auroc, pooledAuroc } from "./auroc.ts";
 
 function byPairs(scores: readonly number[], labels: readonly number[]): number {
   let [wins, pairs] = [0, 0];
@@ -76,5 +76,27 @@ describe("auroc", () => {
   it("refuses labels that do not fit", () => {
     expect(() => auroc([1], [0, 1])).toThrow(/1 scores, 2 labels/);
     expect(() => auroc([1, 2], [0, 2])).toThrow(/position 1 has 2/);
+  });
+});
+
+describe("pooledAuroc", () => {
+  it("ranks the frames of all clips together, which no mean over the clips would", () => {
+    const clips = [
+      { scores: [1, 2], labels: [0, 1] },
+      { scores: [3, 4], labels: [0, 1] },
+    ];
+    expect(pooledAuroc(clips).value).toBe(auroc([1, 2, 3, 4], [0, 1, 0, 1]).value);
+    expect(pooledAuroc(clips).value).toBe(0.75);
+  });
+
+  it("leaves frames without a finite score out, with their labels", () => {
+    const clips = [{ scores: [Number.NaN, 1, 2, Number.POSITIVE_INFINITY], labels: [1, 0, 1, 0] }];
+    expect(pooledAuroc(clips)).toEqual({ value: 1, reason: null });
+  });
+
+  it("says why where nothing is left to rank, and refuses labels that do not match", () => {
+    expect(pooledAuroc([]).reason).toMatch(/no scored frame/);
+    expect(pooledAuroc([{ scores: [1], labels: [0] }]).reason).toMatch(/Every frame is normal/);
+    expect(() => pooledAuroc([{ scores: [1, 2], labels: [0] }])).toThrow(/2 scores, 1 labels/);
   });
 });

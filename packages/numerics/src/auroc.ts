@@ -37,15 +37,30 @@ export function auroc(scores: ArrayLike<number>, labels: ArrayLike<number>): Mea
 }
 
 /**
+ * `auroc` over the frames of all clips together (micro). Frames whose score is not finite are left out with their labels.
+ *
+ * @throws RangeError where a clip's lengths differ or a label is neither 0 nor 1
+ */
+export function pooledAuroc(clips: Iterable<LabelledScores>): Measured {
+  const pooledScores: number[] = [];
+  const pooledLabels: number[] = [];
+  for (const { scores, labels } of clips) {
+    requireSameLength(scores, labels);
+    for (let i = 0; i < scores.length; i++) {
+      if (!Number.isFinite(scores[i]!)) continue;
+      pooledScores.push(scores[i]!);
+      pooledLabels.push(labels[i]!);
+    }
+  }
+  return auroc(pooledScores, pooledLabels);
+}
+
+/**
  * Why scores cannot be ranked against their labels, in one sentence; null where they can.
  * @throws RangeError where the lengths differ or a label is neither 0 nor 1
  */
 export function reasonNotToRank(scores: ArrayLike<number>, labels: ArrayLike<number>): string | null {
-  if (scores.length !== labels.length) {
-    throw new RangeError(
-      `Ranking needs one label a score: ${scores.length} scores, ${labels.length} labels.`,
-    );
-  }
+  requireSameLength(scores, labels);
   if (scores.length === 0) return "There is no scored frame.";
   const positives = countPositives(labels);
   if (positives === 0) return "Every frame is normal: ranking needs both classes.";
@@ -57,6 +72,11 @@ export function reasonNotToRank(scores: ArrayLike<number>, labels: ArrayLike<num
     if (score !== scores[0]) isConstant = false;
   }
   return isConstant ? "Every frame has the same score: there is nothing to rank." : null;
+}
+
+function requireSameLength(scores: ArrayLike<number>, labels: ArrayLike<number>): void {
+  if (scores.length === labels.length) return;
+  throw new RangeError(`Ranking needs one label a score: ${scores.length} scores, ${labels.length} labels.`);
 }
 
 /** How many labels are 1. @throws RangeError where one is neither 0 nor 1 */

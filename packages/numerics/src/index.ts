@@ -8,7 +8,7 @@ export {
   MIN_CALIBRATION_FRAMES,
   type MixCalibration,
 } from "./abnormality.ts";
-export { auroc, type LabelledScores } from "./auroc.ts";
+export { auroc, type LabelledScores, pooledAuroc } from "./auroc.ts";
 export { blockStatistics, type LaneStatistics } from "./block-statistics.ts";
 export type { BootstrapOptions, Interval } from "./bootstrap.ts";
 export { mixNormality, normalizeMinMax, PSNR_CAP_DB, PSNR_MSE_FLOOR, psnrFromMse } from "./clip-normality.ts";

@@ -10,7 +10,6 @@ import {
 } from "@engram/core";
 import type { LabelledLanes, ScoreMix } from "@engram/detectors";
 import {
-  auroc,
   type BootstrapOptions,
   evaluateEvents,
   type FrameInterval,
@@ -19,8 +18,9 @@ import {
   matchEventsByClip,
   movingMean,
   normalizeMinMax,
+  pooledAuroc,
 } from "@engram/numerics";
-import { evaluatePictures, evaluateProtocols, scoredFrames } from "./protocols.ts";
+import { evaluatePictures, evaluateProtocols } from "./protocols.ts";
 
 /** How far an event may miss a true interval and still match it in the tolerant figures. */
 const EVENT_TOLERANCE_FRAMES = 10;
@@ -128,23 +128,18 @@ export function bootstrapOf(clips: readonly LabelledClip[]): BootstrapOptions {
 function laneAuroc(clips: readonly LabelledClip[], lane: Lane): Measured {
   const normalized = clips.map(({ lanes, labels }) => {
     const scores = normalizeMinMax(columnOf(lanes, lane));
-    return scoredFrames(LANE_DIRECTION[lane] === 1 ? scores : scores.map((value) => 1 - value), labels);
+    return { scores: LANE_DIRECTION[lane] === 1 ? scores : scores.map((value) => 1 - value), labels };
   });
-  const pooled = pool(normalized);
-  return auroc(pooled.scores, pooled.labels);
+  return pooledAuroc(normalized);
 }
 
 /** Over the frames of all clips together, as they are, but for a mean over the frame and those before it. */
 function rawLaneAuroc(clips: readonly LabelledClip[], lane: Lane, smoothingFrames: number): Measured {
   const raw = clips.map(({ lanes, labels }) => {
     const smoothed = movingMean(columnOf(lanes, lane), smoothingFrames, "TRAILING");
-    return scoredFrames(
-      smoothed.map((value) => LANE_DIRECTION[lane] * value),
-      labels,
-    );
+    return { scores: smoothed.map((value) => LANE_DIRECTION[lane] * value), labels };
   });
-  const pooled = pool(raw);
-  return auroc(pooled.scores, pooled.labels);
+  return pooledAuroc(raw);
 }
 
 function columnOf(lanes: LabelledClip["lanes"], lane: Lane): Float32Array {
@@ -157,23 +152,7 @@ function abnormalityAuroc(clips: readonly LabelledClip[], undecidedReason: strin
   const decided: LabelledScores[] = [];
   for (const { abnormality, labels } of clips) {
     if (abnormality === null) return { value: null, reason: undecidedReason };
-    decided.push(scoredFrames(abnormality, labels));
+    decided.push({ scores: abnormality, labels });
   }
-  const pooled = pool(decided);
-  return auroc(pooled.scores, pooled.labels);
-}
-
-function pool(clips: readonly LabelledScores[]): LabelledScores {
-  const length = clips.reduce((sum, clip) => sum + clip.scores.length, 0);
-  const scores = new Float64Array(length);
-  const labels = new Uint8Array(length);
-  let offset = 0;
-  for (const clip of clips) {
-    for (let i = 0; i < clip.scores.length; i++) {
-      scores[offset + i] = clip.scores[i]!;
-      labels[offset + i] = clip.labels[i]!;
-    }
-    offset += clip.scores.length;
-  }
-  return { scores, labels };
+  return pooledAuroc(decided);
 }
