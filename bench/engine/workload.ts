@@ -1,7 +1,7 @@
 // The works that are measured, as the platform does them: MNAD prediction at its published width, colour frames.
 import { resolveHyperparameters } from "@engram/core";
 import { createDetector, type Detector } from "@engram/detectors";
-import { ops, type Step, type TensorDataMap, type TensorSpec } from "@engram/engine";
+import { ops, type Step, sizeOf, type TensorDataMap, type TensorSpec } from "@engram/engine";
 import { mulberry32, uniformArray } from "@engram/numerics";
 import type { Order } from "./order.ts";
 
@@ -36,7 +36,7 @@ export function batchFor(step: Step): Record<string, Float32Array> {
   const draws = mulberry32(1);
   const entries = Object.entries(step.batch).map(([name, spec]) => [
     name,
-    uniformArray(sizeOf(spec), draws, 0, 255),
+    uniformArray(sizeOf(spec.shape), draws, 0, 255),
   ]);
   return Object.fromEntries(entries);
 }
@@ -50,7 +50,7 @@ export function flopsPerStep({ work, size, batch }: Pick<Order, "work" | "size" 
   if (work === "peak") return 2 * PRODUCT_SIDE ** 3;
   let forward = 0;
   for (const [name, spec] of Object.entries(detectorOf(size, batch).modelSpecs)) {
-    if (name.endsWith(FILTER)) forward += 2 * sizeOf(spec) * batch * pixelsUnder(name, size);
+    if (name.endsWith(FILTER)) forward += 2 * sizeOf(spec.shape) * batch * pixelsUnder(name, size);
   }
   return work === "train" ? 3 * forward : forward;
 }
@@ -93,7 +93,7 @@ function matrixProduct(): Workload {
   const spec: TensorSpec = { shape: [PRODUCT_SIDE, PRODUCT_SIDE], dtype: "float32" };
   const bound = Math.sqrt(3 / PRODUCT_SIDE);
   const draws = mulberry32(1);
-  const matrix = () => ({ ...spec, data: uniformArray(sizeOf(spec), draws, -bound, bound) });
+  const matrix = () => ({ ...spec, data: uniformArray(sizeOf(spec.shape), draws, -bound, bound) });
   return {
     step: {
       name: "matrix-product",
@@ -107,8 +107,4 @@ function matrixProduct(): Workload {
     parameterCount: null,
     initialState: () => ({ a: matrix(), b: matrix() }),
   };
-}
-
-function sizeOf({ shape }: TensorSpec): number {
-  return shape.reduce((product, length) => product * length, 1);
 }

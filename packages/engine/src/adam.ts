@@ -1,5 +1,6 @@
 // Adam over named state, as a pure piece of a step: what a training step calls after it has its gradients.
 import { add, div, mul, pow, scalar, sqrt, square, sub, type Tensor } from "@tensorflow/tfjs";
+import { sizeOf } from "./host-data.ts";
 import type { TensorDataMap, TensorMap, TensorSpec } from "./step.ts";
 
 export interface AdamOptions {
@@ -27,8 +28,7 @@ export function adamStateSpecs(parameters: Readonly<Record<string, TensorSpec>>)
 export function adamInitialState(parameters: Readonly<Record<string, TensorSpec>>): TensorDataMap {
   return Object.fromEntries(
     Object.entries(adamStateSpecs(parameters)).map(([name, { shape }]) => {
-      const size = shape.reduce((product, length) => product * length, 1);
-      return [name, { shape, dtype: "float32", data: new Float32Array(size) }];
+      return [name, { shape, dtype: "float32", data: new Float32Array(sizeOf(shape)) }];
     }),
   );
 }

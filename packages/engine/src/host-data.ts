@@ -10,6 +10,7 @@ export function mapValues<K extends string, V, W>(
   return Object.fromEntries(entries.map(([name, value]) => [name, convert(value, name)])) as Record<K, W>;
 }
 
+/** Of a tensor of this shape: how many values. */
 export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((product, length) => product * length, 1);
 }

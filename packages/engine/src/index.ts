@@ -1,5 +1,6 @@
 export { ADAM_DEFAULTS, type AdamOptions, adamInitialState, adamStateSpecs, adamStep } from "./adam.ts";
 export { type OpenDeviceOptions, openDevice } from "./device.ts";
+export { sizeOf } from "./host-data.ts";
 export { listDevices } from "./list-devices.ts";
 export {
   ENCODED_NAMES,

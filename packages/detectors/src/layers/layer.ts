@@ -1,6 +1,6 @@
 // A network's layers as one table: shapes, initialization, counting and folding read it, so that none of them can
 // disagree with the network, which names these layers.
-import type { TensorSpec } from "@engram/engine";
+import { sizeOf, type TensorSpec } from "@engram/engine";
 
 /** Colours of a frame to a network, grey ones included. */
 export const COLOURS = 3;
@@ -56,7 +56,7 @@ export function countParameters(layers: readonly Layer[]): number {
   let count = 0;
   for (const layer of layers) {
     for (const spec of Object.values(parameterSpecs(layer))) {
-      count += spec.shape.reduce((product, length) => product * length, 1);
+      count += sizeOf(spec.shape);
     }
   }
   return count;

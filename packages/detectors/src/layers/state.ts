@@ -1,6 +1,6 @@
 // What a network of layers keeps, under which names, and how it begins.
 import type { TensorData, TensorDataMap, TensorSpec } from "@engram/engine";
-import { ops, type TensorMap } from "@engram/engine";
+import { ops, sizeOf, type TensorMap } from "@engram/engine";
 import { normalArray, type Random } from "@engram/numerics";
 import { BATCH_NORM_MOMENTUM, filterShape, type Layer, parameterSpecs, statisticSpecs } from "./layer.ts";
 
@@ -33,12 +33,12 @@ export function drawNetwork(layers: readonly Layer[], next: Random): TensorDataM
   const bounds = new Map<string, number>();
   for (const layer of layers) {
     // Of either kind of filter the last length is the one that torch leaves out.
-    const bound = 1 / Math.sqrt(product(filterShape(layer).slice(0, -1)));
+    const bound = 1 / Math.sqrt(sizeOf(filterShape(layer).slice(0, -1)));
     bounds.set(`${layer.name}/filter`, bound).set(`${layer.name}/bias`, bound);
   }
   const network: Record<string, TensorData> = {};
   for (const [name, spec] of Object.entries(networkSpecs(layers))) {
-    const data = new Float32Array(product(spec.shape));
+    const data = new Float32Array(sizeOf(spec.shape));
     const bound = bounds.get(name);
     if (bound !== undefined) for (let i = 0; i < data.length; i++) data[i] = bound * (2 * next() - 1);
     else if (name.endsWith("/gamma") || name.endsWith("/variance")) data.fill(1);
@@ -58,10 +58,6 @@ export function drawNormalNetwork(layers: readonly Layer[], next: Random): Tenso
     return [name, tensor];
   });
   return Object.fromEntries(drawn);
-}
-
-function product(lengths: readonly number[]): number {
-  return lengths.reduce((size, length) => size * length, 1);
 }
 
 /** Running statistics after a step: (1 − momentum) · running + momentum · seen, of each that was seen. */

@@ -1,6 +1,6 @@
 // PMB as a detector: a picture is rebuilt from itself, through memories of its parts.
 import { AppError, LANES, type PmbHyperparameters, WINDOW_FRAMES } from "@engram/core";
-import { adamInitialState, adamStateSpecs, type TensorData, type TensorSpec } from "@engram/engine";
+import { adamInitialState, adamStateSpecs, sizeOf, type TensorData, type TensorSpec } from "@engram/engine";
 import { mulberry32, uniformArray } from "@engram/numerics";
 import { type Detector, deployable } from "../detector.ts";
 import { countParameters } from "../layers/layer.ts";
@@ -84,8 +84,4 @@ function requireReadable({ items, sharpness, shrink }: PmbHyperparameters): void
   if (shrink < largest) return;
   const problem = `no share of ${items} items at sharpness ${sharpness} can be above ${shrink}, so nothing would ever be read`;
   throw new AppError("BAD_INPUT", `hyperparameters.shrink: ${problem}.`, { field: "hyperparameters.shrink" });
-}
-
-function sizeOf(shape: readonly number[]): number {
-  return shape.reduce((product, length) => product * length, 1);
 }

@@ -2,6 +2,8 @@
 // holds, so an image [batch, height, width, channels] lies as NCHW under `imageOrder`, a filter [h, w, in, out] as OIHW
 // under `filterOrder`. Transposing a tensor is a change of its order and moves nothing.
 
+import { sizeOf } from "../host-data.ts";
+
 export type Order = readonly number[];
 
 export function identity(rank: number): Order {
@@ -65,9 +67,7 @@ export function toLogical<T extends Values>(data: T, shape: readonly number[], o
 }
 
 function permute<T extends Values>(data: T, shape: readonly number[], axes: Order): T {
-  const strides = shape.map((_, axis) =>
-    shape.slice(axis + 1).reduce((product, length) => product * length, 1),
-  );
+  const strides = shape.map((_, axis) => sizeOf(shape.slice(axis + 1)));
   const lengths = axes.map((axis) => shape[axis]!);
   const steps = axes.map((axis) => strides[axis]!);
   const result = data.slice() as T;

@@ -1,5 +1,6 @@
 // Convolution over two or three axes of space, and its gradient in the input. Which arrangement is fast was measured:
 // see docs/engine.md.
+import { sizeOf } from "../../host-data.ts";
 import type { Edge } from "../graph.ts";
 import { filterOrder, identity, imageOrder, physical } from "../layout.ts";
 import { attributeOf, inputOf, type KernelCall, type Lowering } from "../lowering.ts";
@@ -62,7 +63,7 @@ function convInputGradient(call: KernelCall): Traced {
 function turned(tracer: Tracer, filter: Edge): Edge {
   const { graph } = tracer;
   const [outChannels, inChannels, ...kernel] = filter.shape as [number, number, ...number[]];
-  const taps = kernel.reduce((product, length) => product * length, 1);
+  const taps = sizeOf(kernel);
   const shape = [inChannels, outChannels, ...kernel];
   const perm = [1, 0, ...identity(shape.length).slice(2)];
   const swapped = graph.node("Transpose", [filter], { type: "float32", shape }, { perm });

@@ -75,7 +75,7 @@ function unsortedSegmentSum(call: KernelCall): Traced {
   const rest = x.shape.slice(1);
   const shape = [segments, ...rest];
   if (isUniform(x, 0)) return tracer.uniform(shape, x.dtype, 0);
-  const columns = rest.reduce((product, length) => product * length, 1);
+  const columns = sizeOf(rest);
   const indicators = tracer.graph.node(
     "OneHot",
     [
