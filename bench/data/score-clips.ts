@@ -39,16 +39,20 @@ interface Scoring extends Tools {
 
 /** The test clips of a folder. */
 export async function scoreClips({ folder, ...tools }: Scoring): Promise<ScoredClip[]> {
+  return scoreSources(tools, await readTestClips(folder, tools.detector.hyperparameters.size));
+}
+
+/** With `testing/frames` and `frame_labels.json`; frames resized to a square of `size`. */
+export async function readTestClips(folder: string, size: number): Promise<LabelledSource[]> {
   const labels = JSON.parse(await readFile(join(folder, "frame_labels.json"), "utf8")) as LabelsByClip;
-  const sources = await readClips(join(folder, "testing/frames"), tools.detector.hyperparameters.size);
-  const clips = sources.map((source): LabelledSource => {
+  const sources = await readClips(join(folder, "testing/frames"), size);
+  return sources.map((source) => {
     const truth = labels[source.name];
     if (truth?.length !== source.frameCount) {
       throw new Error(`Clip ${source.name} has no label for each frame.`);
     }
     return { source, labels: truth };
   });
-  return scoreSources(tools, clips);
 }
 
 type LabelsByClip = Readonly<Record<string, readonly number[] | undefined>>;

@@ -1,5 +1,5 @@
 // A detector trained on the synthetic scene, in the platform's way: on 90 % of each training clip, calibrated on the rest.
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Calibration, resolveHyperparameters, type TrainableArchitecture } from "@engram/core";
@@ -15,12 +15,13 @@ import {
 import type { Device, TensorDataMap } from "@engram/engine";
 import { writeSyntheticScene } from "@engram/media";
 import { readClips } from "./frame-folders.ts";
+import { type LabelledSource, readTestClips } from "./score-clips.ts";
 
 export interface TrainedOnScene {
   readonly detector: Detector;
   readonly state: TensorDataMap;
   readonly calibration: Omit<Calibration, "source">;
-  readonly testClips: readonly { readonly source: FrameSource; readonly labels: readonly number[] }[];
+  readonly testClips: readonly LabelledSource[];
 }
 
 interface Options {
@@ -28,8 +29,6 @@ interface Options {
   readonly seed: number;
   report(message: string): void;
 }
-
-type LabelsByClip = Readonly<Record<string, readonly number[]>>;
 
 /** Share of each training clip that the platform holds out for calibration. */
 const HELD_OUT_SHARE = 0.1;
@@ -65,10 +64,7 @@ export async function trainOnScene(
     const normal = clips.map((source, i) => range(source, held[i]!, source.frameCount));
     const calibration = await calibrate(scorer, normal, never, () => undefined);
     await scorer.dispose();
-    const labels = JSON.parse(await readFile(join(folder, "frame_labels.json"), "utf8")) as LabelsByClip;
-    const sources = await readClips(join(folder, "testing/frames"), size);
-    const testClips = sources.map((source) => ({ source, labels: labels[source.name]! }));
-    return { detector, state, calibration, testClips };
+    return { detector, state, calibration, testClips: await readTestClips(folder, size) };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

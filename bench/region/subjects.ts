@@ -1,21 +1,13 @@
 // What is compared: test clips with their labels and raw lanes, as a platform's scoring run would store them.
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Calibration, resolveHyperparameters } from "@engram/core";
-import {
-  type ClipRange,
-  calibrate,
-  createDetector,
-  openScorer,
-  readPublishedWeights,
-  trainDetector,
-} from "@engram/detectors";
+import { createDetector, readPublishedWeights } from "@engram/detectors";
 import { openDevice } from "@engram/engine";
-import { writeSyntheticScene } from "@engram/media";
 import { sharedPath } from "@engram/testkit";
 import { readClips } from "../data/frame-folders.ts";
 import { type ScoredClip, scoreClips, scoreSources } from "../data/score-clips.ts";
+import { trainOnScene } from "../data/train-on-scene.ts";
 import { measureForms } from "./forms.ts";
 import { hastenPlaces, pasteAnomalies } from "./pasted.ts";
 
@@ -27,10 +19,6 @@ export interface Subject {
 }
 
 type Report = (message: string) => void;
-
-/** Share of each training clip that the platform holds out for calibration. */
-const HELD_OUT_SHARE = 0.1;
-const never = new AbortController().signal;
 
 /** Ped2's test clips by the weights that the published code was trained to, at half its width. */
 export function scorePed2(report: Report): Promise<Subject> {
@@ -84,37 +72,16 @@ async function scoreByReference(
 
 /** The synthetic scene by a detector of the preset "tiny", trained on 90 % of each training clip. */
 export async function scoreScene(report: Report, seed: number): Promise<Subject> {
-  const folder = await mkdtemp(join(tmpdir(), "engram-region-"));
   const device = await openDevice("onnx-cpu");
   try {
-    await writeSyntheticScene(folder);
-    const detector = createDetector(
-      "MNAD_PREDICTION",
-      resolveHyperparameters("MNAD_PREDICTION", "tiny", { seed }),
-    );
-    const { size, epochs } = detector.hyperparameters;
-    const clips = await readClips(join(folder, "training/frames"), size);
-    const held = clips.map(({ frameCount }) => Math.round(frameCount * (1 - HELD_OUT_SHARE)));
-    const training = clips.map((source, i): ClipRange => ({ source, firstFrame: 0, endFrame: held[i]! }));
-    const normal = clips.map(
-      (source, i): ClipRange => ({ source, firstFrame: held[i]!, endFrame: source.frameCount }),
-    );
-    const { model: state } = await trainDetector({
-      ...{ detector, device, clips: training, signal: never, resumeFrom: null },
-      onProgress({ epoch, step, stepsPerEpoch, losses }) {
-        if (step === stepsPerEpoch) report(`epoch ${epoch + 1} of ${epochs}: loss ${losses.loss.toFixed(5)}`);
-      },
-      onCheckpoint: async () => undefined,
-    });
-    const scorer = await openScorer({ detector, state, device, memory: "FROZEN" });
-    const { samples } = await calibrate(scorer, normal, never, () => undefined);
-    await scorer.dispose();
-    const scored = await scoreClips({ detector, state, device, folder, report, measure: measureForms });
-    const description = `Synthetic scene, preset "tiny" after ${epochs} epochs, seed ${seed}; ${countsOf(scored)}.`;
-    return { description, clips: scored, calibration: samples };
+    const trained = await trainOnScene("MNAD_PREDICTION", { device, seed, report });
+    const { detector, state, calibration, testClips } = trained;
+    const clips = await scoreSources({ detector, state, device, report, measure: measureForms }, testClips);
+    const { epochs } = detector.hyperparameters;
+    const description = `Synthetic scene, preset "tiny" after ${epochs} epochs, seed ${seed}; ${countsOf(clips)}.`;
+    return { description, clips, calibration: calibration.samples };
   } finally {
     await device.dispose();
-    await rm(folder, { recursive: true, force: true });
   }
 }
 

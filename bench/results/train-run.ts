@@ -41,13 +41,12 @@ const CALIBRATION_SHARE = 0.1;
 export async function trainAndScore(work: Run): Promise<RunOutcome> {
   const { run } = work;
   let { modelHash, metrics } = await run.readState();
-  if (modelHash === null || metrics === null) {
-    ({ modelHash, metrics } = await train(work, await readTrainingClips(work.folder, work.detector)));
-  }
-  const kept = await run.readScores(modelHash);
-  if (kept !== null) return { ...kept, metrics };
+  const kept = modelHash === null ? null : await run.readScores(modelHash);
+  if (kept !== null && metrics !== null) return { ...kept, metrics };
+  const clips = await readClips(join(work.folder, "training/frames"), work.detector.hyperparameters.size);
+  if (modelHash === null || metrics === null) ({ modelHash, metrics } = await train(work, clips));
   const { state } = await readModelCheckpoint(await run.blobs.openFolder(modelHash));
-  const scores = await score(work, state);
+  const scores = await score(work, clips, state);
   await run.writeScores(modelHash, scores);
   return { ...scores, metrics };
 }
@@ -86,9 +85,9 @@ export async function train(
 
 async function score(
   { detector, folder, device, signal, report }: Run,
+  clips: readonly FrameSource[],
   state: TensorDataMap,
 ): Promise<RunScores> {
-  const clips = await readTrainingClips(folder, detector);
   const scorer = await openScorer({ detector, state, device, memory: "FROZEN" });
   const { samples } = await calibrate(scorer, clips.map(lastFrames), signal, ({ done, total }) => {
     if (done === total) report(`calibrated on ${total} frames`);
@@ -107,8 +106,4 @@ async function score(
 function lastFrames(source: FrameSource): ClipRange {
   const { frameCount } = source;
   return { source, firstFrame: Math.round(frameCount * (1 - CALIBRATION_SHARE)), endFrame: frameCount };
-}
-
-function readTrainingClips(folder: string, { hyperparameters }: Detector): Promise<FrameSource[]> {
-  return readClips(join(folder, "training/frames"), hyperparameters.size);
 }
