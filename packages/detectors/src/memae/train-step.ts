@@ -1,11 +1,11 @@
 // One training step of MemAE: loss, Adam, running statistics. Network and items are trained together.
 import { architectureSlug, WINDOW_FRAMES } from "@engram/core";
-import { adamStep, ops, type Step, type TensorMap, type TensorSpec } from "@engram/engine";
+import { ops, type Step, type TensorMap, type TensorSpec } from "@engram/engine";
 import type { Channels } from "../detector.ts";
 import { windowSpecs } from "../frames.ts";
+import { type ForwardPass, gradientStep } from "../gradient-step.ts";
 import type { Features } from "../layers/convolve.ts";
 import { trainingLayers } from "../layers/run-layer.ts";
-import { nextStatistics } from "../layers/state.ts";
 import { layersOf } from "./layers.ts";
 import { entropy, itemShares } from "./memory.ts";
 import { MEMORY, rebuild } from "./network.ts";
@@ -37,7 +37,7 @@ export function trainStep<F extends Features>(
     scalars: ["learningRate", "stepNumber"],
     run({ state, batch, scalars }) {
       const input = variant.toNetwork(batch, channels);
-      const forward = (parameters: TensorMap): { loss: ops.Tensor; aux: Record<string, ops.Tensor> } => {
+      const forward = (parameters: TensorMap): ForwardPass => {
         const statistics: Record<string, ops.Tensor> = {};
         const run = trainingLayers<F>(layersOf(network), { ...state, ...parameters }, channels, statistics);
         const items = parameters[MEMORY] as ops.Tensor2D;
@@ -50,16 +50,7 @@ export function trainStep<F extends Features>(
           aux: { ...statistics, pixelLoss, entropy: spread, itemShares: itemShares(shares) },
         };
       };
-      const parameters = Object.fromEntries(trained.map((name) => [name, state[name]!]));
-      const { loss, aux, grads } = ops.valueAndNamedGrads(forward, parameters);
-      const { pixelLoss, entropy: spread, itemShares: ofItems, ...statistics } = aux;
-      const next: Record<string, ops.Tensor> = {
-        ...state,
-        ...adamStep(state, grads, scalars.learningRate!, scalars.stepNumber!),
-        ...nextStatistics(state, statistics),
-      };
-      const outputs = { loss, pixelLoss: pixelLoss!, entropy: spread!, itemShares: ofItems! };
-      return { state: next, outputs };
+      return gradientStep({ state, scalars }, trained, forward);
     },
   };
 }

@@ -1,11 +1,12 @@
 // One training step of MNAD: losses with the old memory, its update, Adam, running statistics.
 import { architectureSlug, type MnadHyperparameters, WINDOW_FRAMES } from "@engram/core";
-import { adamStep, ops, type Step, type TensorMap } from "@engram/engine";
+import { ops, type Step, type TensorMap } from "@engram/engine";
 import type { Channels } from "../detector.ts";
 import { inputOf, windowSpecs } from "../frames.ts";
+import { type ForwardPass, gradientStep } from "../gradient-step.ts";
 import type { Layer } from "../layers/layer.ts";
 import { toNetworkRange, trainingLayers } from "../layers/run-layer.ts";
-import { nextStatistics, trainedParameters } from "../layers/state.ts";
+import { trainedParameters } from "../layers/state.ts";
 import { encode } from "../u-net/network.ts";
 import type { MnadVariant } from "./layers.ts";
 import { compactness, separateness } from "./losses.ts";
@@ -38,17 +39,11 @@ export function trainStep(
     batch: windowSpecs(batchSize, { size, channels, windowFrames: WINDOW_FRAMES[variant.architecture] }),
     scalars: ["learningRate", "stepNumber"],
     run({ state, batch, scalars }) {
-      const { forward, parameters } = forwardPass(variant, layers, hyperparameters, channels, state, batch);
-      const { loss, aux, grads } = ops.valueAndNamedGrads(forward, parameters);
-      const { pixelLoss, compactness, separateness, items, itemShares, ...statistics } = aux;
-      const next: Record<string, ops.Tensor> = {
-        ...state,
-        ...adamStep(state, grads, scalars.learningRate!, scalars.stepNumber!),
-        ...nextStatistics(state, statistics),
-        [MEMORY]: items!,
-      };
-      const losses = { loss, pixelLoss: pixelLoss!, compactness: compactness!, separateness: separateness! };
-      return { state: next, outputs: { ...losses, itemShares: itemShares! } };
+      const forward = forwardPass(variant, layers, hyperparameters, channels, state, batch);
+      const trained = Object.keys(trainedParameters(layers));
+      const stepped = gradientStep({ state, scalars }, trained, forward);
+      const { items, ...outputs } = stepped.outputs;
+      return { state: { ...stepped.state, [MEMORY]: items! }, outputs };
     },
   };
 }
@@ -61,15 +56,12 @@ function forwardPass(
   channels: Channels,
   state: TensorMap,
   batch: TensorMap,
-) {
+): (trained: TensorMap) => ForwardPass {
   const { lossCompactness, lossSeparateness } = hyperparameters;
-  const parameters = Object.fromEntries(
-    Object.keys(trainedParameters(layers)).map((name) => [name, state[name]!]),
-  );
   const items = state[MEMORY] as Tensor2D;
   const frames = toNetworkRange(inputOf(batch));
   const target = toNetworkRange(batch.target as Tensor4D);
-  const forward = (trained: TensorMap): { loss: ops.Tensor; aux: Record<string, ops.Tensor> } => {
+  return (trained: TensorMap): ForwardPass => {
     const statistics: Record<string, ops.Tensor> = {};
     const run = trainingLayers(layers, { ...state, ...trained }, channels, statistics);
     const encoding = encode(run, frames);
@@ -89,5 +81,4 @@ function forwardPass(
       },
     };
   };
-  return { forward, parameters };
 }

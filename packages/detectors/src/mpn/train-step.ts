@@ -1,8 +1,9 @@
 // One training step of MPN: losses and Adam.
 import { type MpnHyperparameters, WINDOW_FRAMES } from "@engram/core";
-import { adamStep, ops, type Step, type TensorMap, type TensorSpec } from "@engram/engine";
+import { ops, type Step, type TensorMap, type TensorSpec } from "@engram/engine";
 import type { Channels } from "../detector.ts";
 import { inputOf, windowSpecs } from "../frames.ts";
+import { gradientStep } from "../gradient-step.ts";
 import type { Layer } from "../layers/layer.ts";
 import { toNetworkRange, trainingLayers } from "../layers/run-layer.ts";
 import { trainedParameters } from "../layers/state.ts";
@@ -28,7 +29,7 @@ export function trainStep(
     constants: {},
     batch: windowSpecs(batchSize, { size, channels, windowFrames: WINDOW_FRAMES.MPN }),
     scalars: ["learningRate", "stepNumber"],
-    run({ state, batch, scalars }) {
+    run({ batch, ...inputs }) {
       const frames = toNetworkRange(inputOf(batch));
       const target = toNetworkRange(batch.target as ops.Tensor4D);
       const forward = (trained: TensorMap) => {
@@ -43,10 +44,7 @@ export function trainStep(
           aux: { pixelLoss: pixel, featureLoss: feature, distinctLoss: distinct },
         };
       };
-      const parameters = Object.fromEntries(names.map((name) => [name, state[name]!]));
-      const { loss, aux, grads } = ops.valueAndNamedGrads(forward, parameters);
-      const next = adamStep(state, grads, scalars.learningRate!, scalars.stepNumber!);
-      return { state: { ...state, ...next }, outputs: { loss, ...aux } };
+      return gradientStep(inputs, names, forward);
     },
   };
 }

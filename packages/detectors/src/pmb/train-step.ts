@@ -1,11 +1,11 @@
 // One training step of PMB: loss, Adam, running statistics. Network and memories are trained together.
 import { type PmbHyperparameters, WINDOW_FRAMES } from "@engram/core";
-import { adamStep, ops, type Step, type TensorMap, type TensorSpec } from "@engram/engine";
+import { ops, type Step, type TensorMap, type TensorSpec } from "@engram/engine";
 import type { Channels } from "../detector.ts";
 import { windowSpecs } from "../frames.ts";
+import { type ForwardPass, gradientStep } from "../gradient-step.ts";
 import type { Layer } from "../layers/layer.ts";
 import { toNetworkRange, trainingLayers } from "../layers/run-layer.ts";
-import { nextStatistics } from "../layers/state.ts";
 import { entropy } from "../memae/memory.ts";
 import { parseBridges } from "./layers.ts";
 import { itemShares } from "./memory.ts";
@@ -39,7 +39,7 @@ export function trainStep(
     run({ state, batch, scalars }) {
       const target = toNetworkRange(batch.target as ops.Tensor4D);
       const frames = stain(target, scalars.stepNumber!, stains);
-      const forward = (parameters: TensorMap): { loss: ops.Tensor; aux: Record<string, ops.Tensor> } => {
+      const forward = (parameters: TensorMap): ForwardPass => {
         const statistics: Record<string, ops.Tensor> = {};
         const run = trainingLayers(layers, { ...state, ...parameters }, channels, statistics);
         const { frame, shares } = reconstruct(run, frames, bridges, parameters, hyperparameters);
@@ -51,21 +51,7 @@ export function trainStep(
           aux: { ...statistics, pixelLoss, entropy: spread, ...usageOf(shares) },
         };
       };
-      const parameters = Object.fromEntries(trained.map((name) => [name, state[name]!]));
-      const { loss, aux, grads } = ops.valueAndNamedGrads(forward, parameters);
-      const { pixelLoss, entropy: spread, itemShares: ofItems, ...statistics } = aux;
-      const next: Record<string, ops.Tensor> = {
-        ...state,
-        ...adamStep(state, grads, scalars.learningRate!, scalars.stepNumber!),
-        ...nextStatistics(state, statistics),
-      };
-      const outputs = {
-        loss,
-        pixelLoss: pixelLoss!,
-        entropy: spread!,
-        ...(ofItems && { itemShares: ofItems }),
-      };
-      return { state: next, outputs };
+      return gradientStep({ state, scalars }, trained, forward);
     },
   };
 }
