@@ -1,18 +1,13 @@
 "use client";
-import { type ErrorMapKind, eventsQuery } from "@engram/sdk";
-import { useState } from "react";
-import { Facts } from "../../components/Facts.tsx";
-import { PageHead } from "../../components/PageHead.tsx";
+import { eventsQuery } from "@engram/sdk";
 import { formatCount, formatSignificant } from "../../lib/format.ts";
-import { datasetPath, scoringRunPath } from "../../lib/route.ts";
 import { useApiList } from "../../lib/use-api.ts";
 import { SPLIT_NAME } from "../dataset/dataset-state.ts";
 import { ClipEvents } from "./ClipEvents.tsx";
+import { ClipHead } from "./ClipHead.tsx";
 import type { Clip, ClipRun } from "./ClipPage.tsx";
 import styles from "./ClipView.module.css";
-import { FrameReadings } from "./FrameReadings.tsx";
-import { FrameViewer } from "./FrameViewer.tsx";
-import { HistogramPanel } from "./HistogramPanel.tsx";
+import { FrameStage } from "./FrameStage.tsx";
 import { TimelinePanel } from "./TimelinePanel.tsx";
 import { Transport } from "./Transport.tsx";
 import { useFrameCursor } from "./use-frame-cursor.ts";
@@ -31,7 +26,6 @@ const AHEAD = 4;
 export function ClipView({ run, clip }: ClipViewProps) {
   const cursor = useFrameCursor(clip.frameCount);
   const { frame, goTo } = cursor;
-  const [errorKind, setErrorKind] = useState<ErrorMapKind>("RAW");
   const view = useFrameView(run, clip, frame);
   const playback = usePlayback({
     frame,
@@ -49,18 +43,21 @@ export function ClipView({ run, clip }: ClipViewProps) {
   useClipShortcuts(clip.frameCount, frame, goTo, playback.toggle, events.data ?? []);
   return (
     <div className={styles.page}>
-      <ClipHead run={run} clip={clip} />
-      <div className={styles.stage}>
-        <div className={styles.viewer}>
-          <FrameViewer
-            clip={clip}
-            threshold={run.maskThreshold ?? null}
-            view={view.data}
-            error={view.error}
-            isBehind={view.data?.frame !== frame}
-            errorKind={errorKind}
-            onErrorKind={setErrorKind}
-          />
+      <ClipHead
+        run={run}
+        title={`${SPLIT_NAME[clip.split]} clip ${clip.name}`}
+        facts={[
+          { name: "Frames", value: formatCount(clip.frameCount) },
+          { name: "Size", value: `${clip.width} × ${clip.height}` },
+          { name: "Frames per second", value: formatSignificant(clip.frameRate) },
+        ]}
+      />
+      <FrameStage
+        run={run}
+        clip={clip}
+        frame={frame}
+        view={view}
+        controls={
           <Transport
             frame={frame}
             frameCount={clip.frameCount}
@@ -71,46 +68,11 @@ export function ClipView({ run, clip }: ClipViewProps) {
               goTo(next);
             }}
           />
-        </div>
-        <div className={styles.side}>
-          <FrameReadings view={view.data} />
-          <HistogramPanel
-            view={view.data}
-            threshold={run.maskThreshold ?? null}
-            kind={errorKind}
-            onKind={setErrorKind}
-          />
-        </div>
-        <div className={styles.timeline}>
-          <TimelinePanel run={run} clip={clip} cursor={cursor} />
-        </div>
-      </div>
+        }
+        timeline={<TimelinePanel run={run} clip={clip} cursor={cursor} />}
+      />
       <ClipEvents query={events} frame={frame} onFrame={goTo} />
     </div>
-  );
-}
-
-function ClipHead({ run, clip }: ClipViewProps) {
-  const { dataset, number } = run.datasetVersion;
-  return (
-    <PageHead
-      title={`${SPLIT_NAME[clip.split]} clip ${clip.name}`}
-      crumbs={[
-        { title: "Data sets", href: "/datasets" },
-        { title: dataset.name, href: datasetPath(dataset.slug) },
-        { title: `Run ${run.number}`, href: scoringRunPath(run.number) },
-      ]}
-    >
-      <Facts
-        facts={[
-          { name: "Frames", value: formatCount(clip.frameCount) },
-          { name: "Size", value: `${clip.width} × ${clip.height}` },
-          { name: "Frames per second", value: formatSignificant(clip.frameRate) },
-          { name: "Model", value: `${run.modelVersion.model.name}, version ${run.modelVersion.number}` },
-          { name: "Data", value: `${dataset.name}, version ${number}` },
-        ]}
-      />
-    </PageHead>
   );
 }
 
