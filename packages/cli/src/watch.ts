@@ -38,8 +38,11 @@ function describe(job: WatchedJob): string {
   if (!progress || isOver(job)) return head;
   const total = progress.total == null ? "" : `/${progress.total}`;
   const parts = [`${head}: ${progress.phase} ${progress.done}${total} ${progress.unit}`];
+  const epochs = progress.figures.find(({ name }) => name === "epochs")?.value;
   for (const { name, value } of progress.figures) {
-    if (value != null) parts.push(`${words(name)} ${formatFigure(value)}`);
+    if (value == null || name === "epochs") continue;
+    const of = name === "epoch" && epochs != null ? ` of ${epochs}` : "";
+    parts.push(`${words(name)} ${formatFigure(value)}${of}`);
   }
   if (progress.etaMs != null) parts.push(`${duration(progress.etaMs)} left`);
   return parts.join(", ");

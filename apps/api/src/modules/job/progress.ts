@@ -32,6 +32,12 @@ export const JobProgressType = builder.objectRef<Progress>("JobProgress").implem
   }),
 });
 
+/** What a reader wants to know first. PostgreSQL keeps the names of a JSON object by their length. */
+const FIRST_FIGURES = [
+  ...["epoch", "epochs", "loss", "millisecondsPerStep", "validationAuroc", "calibrationLoss"],
+  ...["bestEpoch", "epochsSinceBest", "inputWaitShare"],
+];
+
 const figuresSchema = z.record(z.string(), z.number().nullable());
 
 /** null before the first progress of an attempt. */
@@ -42,5 +48,11 @@ export function progressOf(
   if (phase === null || done === null || unit === null) return null;
   const figures = job.figures === null ? {} : parseColumn(figuresSchema, job.figures, "job.figures");
   const named = Object.entries(figures).map(([name, value]) => ({ name, value }));
+  named.sort((a, b) => rankOf(a) - rankOf(b));
   return { phase, done, total, unit, etaMs, figures: named };
+}
+
+function rankOf({ name }: Figure): number {
+  const rank = FIRST_FIGURES.indexOf(name);
+  return rank < 0 ? FIRST_FIGURES.length : rank;
 }

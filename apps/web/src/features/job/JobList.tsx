@@ -75,7 +75,7 @@ function JobTable({ jobs }: { jobs: readonly Job[] }) {
         isFinished(job.state) && job.state !== "FAILED" ? (
           <JobLinks job={job} />
         ) : (
-          <JobProgressView job={job} />
+          <JobProgressView job={job} isBrief />
         ),
     },
     {

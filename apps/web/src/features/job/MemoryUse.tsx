@@ -36,7 +36,7 @@ export function MemoryUse({ memory }: { memory: MemoryShares }) {
         </svg>
       )}
       <span className={styles.range}>
-        {evenness === null ? "one item" : `${formatSignificant(100 * evenness)} % as even as it can be`}
+        {evenness === null ? "one item" : `entropy ${(100 * evenness).toFixed(0)} % of even use`}
       </span>
     </figure>
   );

@@ -1,6 +1,6 @@
 import type { JobQuery, TrainingEpochFieldsFragment } from "@engram/sdk";
 import { type Fact, Facts } from "../../components/Facts.tsx";
-import { linePath } from "../../components/line-path.ts";
+import { type LinePath, linePath } from "../../components/line-path.ts";
 import { Panel } from "../../components/Panel.tsx";
 import {
   formatCount,
@@ -69,9 +69,7 @@ const HEIGHT = 64;
 
 function Curve({ series }: { series: CurveSeries }) {
   const { path, dots, domain } = linePath(series.values, WIDTH, HEIGHT);
-  const range = domain
-    ? `from ${formatSignificant(domain[0])} to ${formatSignificant(domain[1])}`
-    : "unknown";
+  const range = describeRange(domain);
   return (
     <figure className={styles.curve}>
       <figcaption>
@@ -89,7 +87,13 @@ function Curve({ series }: { series: CurveSeries }) {
           <circle key={x} cx={x} cy={y} r={2.5} className={styles.dot} />
         ))}
       </svg>
-      <span className={styles.range}>{domain ? range : "—"}</span>
+      <span className={styles.range}>{range}</span>
     </figure>
   );
+}
+
+function describeRange(domain: LinePath["domain"]): string {
+  if (domain === null) return "unknown";
+  const [low, high] = domain.map(formatSignificant);
+  return low === high ? `${low} throughout` : `from ${low} to ${high}`;
 }
