@@ -1,5 +1,6 @@
 // The commands that make models of data sets, score with them and take them elsewhere.
 import {
+  ARCHITECTURE_SUMMARY,
   architectureSlug,
   exportFormatSchema,
   importableArchitectureSchema,
@@ -30,10 +31,7 @@ function addTrain(program: Command, withConnection: WithConnection): void {
     .command("train")
     .description("train a detector on the newest version of a data set")
     .argument("<dataset>")
-    .requiredOption(
-      "--architecture <name>",
-      trainableArchitectureSchema.options.map(architectureSlug).join(", "),
-    )
+    .requiredOption("--architecture <name>", "one of those below")
     .addOption(
       new Option("--preset <preset>", "starting values").choices(presetSchema.options).default("compact"),
     )
@@ -46,6 +44,7 @@ function addTrain(program: Command, withConnection: WithConnection): void {
     .option("--watch", "wait, showing progress", false)
     .option("--json", "print the result as JSON", false);
   for (const option of hyperparameterOptions()) trainCommand.addOption(option);
+  trainCommand.addHelpText("after", `\nArchitectures:\n${architectureLines().join("\n")}`);
   trainCommand.action((dataset, options) =>
     withConnection((connection) =>
       train(connection, dataset, {
@@ -59,6 +58,12 @@ function addTrain(program: Command, withConnection: WithConnection): void {
       }),
     ),
   );
+}
+
+function architectureLines(): string[] {
+  const architectures = trainableArchitectureSchema.options;
+  const width = Math.max(...architectures.map(({ length }) => length));
+  return architectures.map((one) => `  ${architectureSlug(one).padEnd(width)}  ${ARCHITECTURE_SUMMARY[one]}`);
 }
 
 function addImportModel(program: Command, withConnection: WithConnection): void {

@@ -61,6 +61,18 @@ const PRESETS: { readonly [A in TrainableArchitecture]: Readonly<Record<Preset, 
   PMB: pmbPresets,
 };
 
+/** For someone who has to choose: what each does, in a sentence. */
+export const ARCHITECTURE_SUMMARY: Readonly<Record<TrainableArchitecture, string>> = {
+  MNAD_PREDICTION:
+    "Video: predicts each frame from the four before it; for what moves or looks unlike the normal.",
+  MNAD_RECONSTRUCTION:
+    "Video or pictures: rebuilds each frame from itself through the memory; for looks, not motion.",
+  MEMAE: "Video: rebuilds 16 frames at once through a sparse memory; for what moves unlike the normal.",
+  MEMAE_IMAGE: "Pictures: rebuilds each from a sparse memory of parts of normal ones.",
+  MPN: "Video: predicts each frame from four, by prototypes that it makes of those four: no memory to fill.",
+  PMB: "Pictures: rebuilds each from memories of its parts, by place; for defects on products that lie alike.",
+};
+
 /** Consecutive frames of a window, of which one gets a score. */
 export const WINDOW_FRAMES: Readonly<Record<TrainableArchitecture, number>> = {
   MNAD_PREDICTION: 5,

@@ -5,6 +5,7 @@ export const architecturesQuery = graphql(/* GraphQL */ `
     architectures {
       architecture
       slug
+      summary
       hyperparameters {
         name
         description

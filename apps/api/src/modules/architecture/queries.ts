@@ -1,5 +1,6 @@
 // What can be trained, told from core's schemas: forms and commands need no list of their own.
 import {
+  ARCHITECTURE_SUMMARY,
   architectureSlug,
   describeHyperparameters,
   type HyperparameterInfo,
@@ -48,6 +49,10 @@ const ArchitectureInfoType = builder
     fields: (t) => ({
       architecture: t.expose("architecture", { type: Architecture }),
       slug: t.string({ resolve: ({ architecture }) => architectureSlug(architecture) }),
+      summary: t.string({
+        description: "What it does, in a sentence for someone who has to choose.",
+        resolve: ({ architecture }) => ARCHITECTURE_SUMMARY[architecture],
+      }),
       hyperparameters: t.field({
         type: [HyperparameterInfoType],
         resolve: ({ architecture }) => describeHyperparameters(architecture),

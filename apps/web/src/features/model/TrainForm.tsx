@@ -48,7 +48,7 @@ export function TrainForm({ datasetVersionId, architectures, onClose }: TrainFor
   const refusals = create.data?.createTrainJob.userErrors.map(({ message }) => message) ?? [];
   return (
     <form onSubmit={submit} className={styles.form}>
-      <Field label="Architecture">
+      <Field label="Architecture" hint={architecture.summary}>
         <select value={slug} onChange={(event) => setSlug(event.target.value)}>
           {architectures.map((one) => (
             <option key={one.slug} value={one.slug}>

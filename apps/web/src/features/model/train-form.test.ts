@@ -21,6 +21,7 @@ const parameter = (name: string, isInteger: boolean) => ({
 const architecture: ArchitectureInfo = {
   architecture: "MNAD_PREDICTION",
   slug: "mnad-prediction",
+  summary: "Predicts.",
   hyperparameters: [parameter("epochs", true), parameter("learningRate", false)],
   presets: [{ name: "compact", values: { epochs: 10, learningRate: 2e-4, note: null } }],
 };
