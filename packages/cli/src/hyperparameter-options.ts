@@ -6,7 +6,8 @@ import {
   type HyperparameterValue,
   trainableArchitectureSchema,
 } from "@engram/core";
-import { InvalidArgumentError, Option } from "commander";
+import { Option } from "commander";
+import { choiceOption } from "./choice-option.ts";
 import { number } from "./numbers.ts";
 
 /** Hyper-parameters laid over the preset; what is undefined stays the preset's. */
@@ -34,11 +35,7 @@ function optionsOf({ name, description, kind, unit, choices }: HyperparameterInf
     case "NUMBER":
       return [new Option(`${flag} <number>`, text).argParser(number)];
     case "CHOICE":
-      return [
-        new Option(`${flag} <choice>`, text)
-          .choices(choices.map(wordOf))
-          .argParser((word) => choiceOf(word, choices)),
-      ];
+      return [choiceOption(`${flag} <choice>`, text, choices)];
     case "SWITCH":
       return [
         new Option(flag, text),
@@ -49,17 +46,6 @@ function optionsOf({ name, description, kind, unit, choices }: HyperparameterInf
     default:
       throw kind satisfies never;
   }
-}
-
-/** `mean-square` → `MEAN_SQUARE` */
-function choiceOf(word: string, choices: readonly string[]): string {
-  const choice = choices.find((one) => wordOf(one) === word.toLowerCase());
-  if (choice !== undefined) return choice;
-  throw new InvalidArgumentError(`expected one of ${choices.map(wordOf).join(", ")}.`);
-}
-
-function wordOf(choice: string): string {
-  return choice.toLowerCase().replaceAll("_", "-");
 }
 
 function kebab(name: string): string {

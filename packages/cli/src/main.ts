@@ -1,6 +1,7 @@
 // The command `engram`: parse, connect, call, print. Exit 0 done, 1 failed (one sentence), 2 wrong usage.
 import { AppError, datasetLayoutSchema, isAppError } from "@engram/core";
-import { Command, Option } from "commander";
+import { Command } from "commander";
+import { choiceOption } from "./choice-option.ts";
 import { devices } from "./commands/devices.ts";
 import { evaluate } from "./commands/evaluate.ts";
 import { importFolder } from "./commands/import.ts";
@@ -42,7 +43,7 @@ program
   .description("upload a folder or a video, report what it holds, and import it as a data set")
   .argument("<path>", "folder of frames, of videos or of pictures, or one video")
   .requiredOption("--name <name>", "name of the data set")
-  .addOption(new Option("--layout <layout>", "instead of detecting it").choices(datasetLayoutSchema.options))
+  .addOption(choiceOption("--layout <layout>", "instead of detecting it", datasetLayoutSchema.options))
   .option("--dry-run", "only report, import nothing", false)
   .option("--json", "print the report as JSON", false)
   .action((path, { name, layout, dryRun, json }) =>
@@ -58,7 +59,7 @@ program
   .description("the timeline of a clip")
   .argument("<clip>", "<data set>/<training|testing>/<clip>")
   .option("--run <number>", "scoring run (default: the newest)", whole)
-  .option("--lanes <lanes>", "comma-separated", parseLanes, parseLanes("abnormality,psnr,feature-distance"))
+  .option("--lanes <lanes>", "comma-separated", parseLanes, parseLanes("abnormality,region-error,psnr"))
   .option("--from <frame>", "first frame", whole)
   .option("--to <frame>", "last frame", whole)
   .option("--points <number>", "at most this many points", whole, 1000)

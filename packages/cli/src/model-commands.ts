@@ -5,12 +5,12 @@ import {
   exportFormatSchema,
   importableArchitectureSchema,
   memoryModeSchema,
-  parseArchitecture,
   precisionSchema,
   presetSchema,
   trainableArchitectureSchema,
 } from "@engram/core";
 import { type Command, Option } from "commander";
+import { choiceOption } from "./choice-option.ts";
 import { exportModel } from "./commands/export.ts";
 import { importModel } from "./commands/import-model.ts";
 import { score } from "./commands/score.ts";
@@ -36,9 +36,10 @@ function addTrain(program: Command, withConnection: WithConnection): void {
       new Option("--preset <preset>", "starting values").choices(presetSchema.options).default("compact"),
     )
     .addOption(
-      new Option("--calibration <mode>", "hold the last tenth of each clip out, or train on all")
-        .choices(["hold-out", "none"])
-        .default("hold-out"),
+      choiceOption("--calibration <mode>", "hold the last tenth of each clip out, or train on all", [
+        "HOLD_OUT",
+        "NONE",
+      ]).default("HOLD_OUT", "hold-out"),
     )
     .option("--name <name>", "name of the model")
     .option("--watch", "wait, showing progress", false)
@@ -50,7 +51,7 @@ function addTrain(program: Command, withConnection: WithConnection): void {
       train(connection, dataset, {
         architecture: options.architecture,
         preset: options.preset,
-        calibration: options.calibration === "none" ? "NONE" : "HOLD_OUT",
+        calibration: options.calibration,
         modelName: options.name,
         hyperparameters: pickHyperparameters(options),
         isWatching: options.watch,
@@ -73,8 +74,10 @@ function addImportModel(program: Command, withConnection: WithConnection): void 
     .argument("<file>", "a .safetensors file of the state dict, with the memory as m_items or keys")
     .requiredOption("--dataset <slug>", "data set to calibrate it on")
     .addOption(
-      new Option("--architecture <name>", "default: read off the weights").choices(
-        importableArchitectureSchema.options.map(architectureSlug),
+      choiceOption(
+        "--architecture <name>",
+        "default: read off the weights",
+        importableArchitectureSchema.options,
       ),
     )
     .option("--size <pixels>", "side of the frames that the weights were trained on (default: 256)", whole)
@@ -83,14 +86,9 @@ function addImportModel(program: Command, withConnection: WithConnection): void 
     .option("--name <name>", "name of the model (default: the file's)")
     .option("--watch", "wait, showing progress", false)
     .option("--json", "print the result as JSON", false)
-    .action((file, { architecture, watch, json, ...given }) =>
+    .action((file, { watch, json, ...given }) =>
       withConnection((connection) =>
-        importModel(connection, file, {
-          ...given,
-          architecture: architecture && importableArchitectureSchema.parse(parseArchitecture(architecture)),
-          isWatching: watch,
-          isJson: json,
-        }),
+        importModel(connection, file, { ...given, isWatching: watch, isJson: json }),
       ),
     );
 }
@@ -102,32 +100,24 @@ function addScore(program: Command, withConnection: WithConnection): void {
     .argument("<dataset>")
     .option("--model <model>", "latest, name or name@number", "latest")
     .addOption(
-      new Option(
+      choiceOption(
         "--precision <precision>",
         "int8: a quarter to a third less time on a CPU, scores differ slightly",
-      )
-        .choices(precisionSchema.options.map((precision) => precision.toLowerCase()))
-        .default("fp32"),
+        precisionSchema.options,
+      ).default("FP32", "fp32"),
     )
     .addOption(
-      new Option(
+      choiceOption(
         "--memory <mode>",
         "update: normal frames change it for the next ones; frozen: it stays as trained",
-      )
-        .choices(memoryModeSchema.options.map((mode) => mode.toLowerCase()))
-        .default("update"),
+        memoryModeSchema.options,
+      ).default("UPDATE", "update"),
     )
     .option("--watch", "wait, showing progress", false)
     .option("--json", "print the result as JSON", false)
     .action((dataset, { model, precision, memory, watch, json }) =>
       withConnection((connection) =>
-        score(connection, dataset, {
-          model,
-          precision: precisionSchema.parse(precision.toUpperCase()),
-          memory: memoryModeSchema.parse(memory.toUpperCase()),
-          isWatching: watch,
-          isJson: json,
-        }),
+        score(connection, dataset, { model, precision, memory, isWatching: watch, isJson: json }),
       ),
     );
 }
@@ -138,21 +128,14 @@ function addExport(program: Command, withConnection: WithConnection): void {
     .description("files of a model for use elsewhere: waits for them and fetches them")
     .argument("<model>", "name or name@number")
     .addOption(
-      new Option("--format <format>", "of the graph")
-        .choices(exportFormatSchema.options.map((format) => format.toLowerCase()))
-        .default("onnx"),
+      choiceOption("--format <format>", "of the graph", exportFormatSchema.options).default("ONNX", "onnx"),
     )
     .option("--output <path>", "where to put them (default: <model>-v<number>-<format> in this folder)")
     .option("--archive", "keep them in one tar file", false)
     .option("--json", "print the result as JSON", false)
     .action((model, { format, output, archive, json }) =>
       withConnection((connection) =>
-        exportModel(connection, model, {
-          format: exportFormatSchema.parse(format.toUpperCase()),
-          output,
-          isArchive: archive,
-          isJson: json,
-        }),
+        exportModel(connection, model, { format, output, isArchive: archive, isJson: json }),
       ),
     );
 }

@@ -1,4 +1,5 @@
 import type { ErrorMapKind } from "@engram/sdk";
+import { Select } from "../../components/Select.tsx";
 
 interface ErrorKindSelectProps {
   /** what is shown with these errors */
@@ -15,17 +16,17 @@ const KIND_NAME: Readonly<Record<ErrorMapKind, string>> = {
 /** Whether errors are shown as they are, or without the background's part. */
 export function ErrorKindSelect({ label, kind, onChange }: ErrorKindSelectProps) {
   return (
-    <select
-      aria-label={label}
+    <Select
+      label={label}
       title="The background's part of an error is what most pixels share, told from its histogram."
       value={kind}
-      onChange={(event) => onChange(event.target.value === "CORRECTED" ? "CORRECTED" : "RAW")}
+      onChange={(chosen) => onChange(chosen === "CORRECTED" ? "CORRECTED" : "RAW")}
     >
       {Object.entries(KIND_NAME).map(([value, name]) => (
         <option key={value} value={value}>
           {name}
         </option>
       ))}
-    </select>
+    </Select>
   );
 }

@@ -7,11 +7,12 @@ import {
   type Split,
 } from "@engram/sdk";
 import Link from "next/link";
-import { type ReactNode, useState } from "react";
+import { useState } from "react";
 import { Badge } from "../../components/Badge.tsx";
 import { Button } from "../../components/Button.tsx";
 import { Panel } from "../../components/Panel.tsx";
 import { QueryState } from "../../components/QueryState.tsx";
+import { Select } from "../../components/Select.tsx";
 import { formatCount, formatQuantity, formatScore, UNKNOWN } from "../../lib/format.ts";
 import { clipPath } from "../../lib/route.ts";
 import { useApiPages } from "../../lib/use-api.ts";
@@ -60,23 +61,23 @@ export function PictureGallery({ datasetVersionId, folders, run, split }: Pictur
       note={total === undefined ? undefined : formatQuantity(total, "picture")}
       actions={
         <>
-          <Choice label="Folder" value={folderId} onChange={setFolderId}>
+          <Select label="Folder" value={folderId} onChange={setFolderId}>
             <option value="">All folders</option>
             {folders.map(({ id, name, split: ofSplit }) => (
               <option key={id} value={id}>
                 {SPLIT_NAME[ofSplit]}, {name}
               </option>
             ))}
-          </Choice>
+          </Select>
           {run === null ? null : (
-            <Choice
+            <Select
               label="Order"
               value={order}
               onChange={(value) => setOrder(value === "NAME" ? "NAME" : "ABNORMALITY")}
             >
               <option value="ABNORMALITY">Most abnormal first</option>
               <option value="NAME">By name</option>
-            </Choice>
+            </Select>
           )}
         </>
       }
@@ -109,26 +110,6 @@ export function PictureGallery({ datasetVersionId, folders, run, split }: Pictur
         }}
       </QueryState>
     </Panel>
-  );
-}
-
-interface ChoiceProps {
-  readonly label: string;
-  readonly value: string;
-  readonly onChange: (value: string) => void;
-  readonly children: ReactNode;
-}
-
-function Choice({ label, value, onChange, children }: ChoiceProps) {
-  return (
-    <select
-      aria-label={label}
-      className={styles.choice}
-      value={value}
-      onChange={(event) => onChange(event.target.value)}
-    >
-      {children}
-    </select>
   );
 }
 
