@@ -83,6 +83,13 @@ export const WINDOW_FRAMES: Readonly<Record<TrainableArchitecture, number>> = {
   PMB: 1,
 };
 
+const GATED: readonly Architecture[] = ["MNAD_PREDICTION", "MNAD_RECONSTRUCTION"];
+
+/** Whether scored frames that are normal enough change the memory, and so the scores of those after them. */
+export function hasGatedMemory(architecture: Architecture): boolean {
+  return GATED.includes(architecture);
+}
+
 /** What every scored frame has. */
 const ERROR_LANES = ["PREDICTION_ERROR", "REGION_ERROR", "PEAK_ERROR", "CORRECTED_ERROR", "PSNR"] as const;
 const MNAD_LANES = [...ERROR_LANES, "FEATURE_DISTANCE", "REGULAR_SCORE"] as const;

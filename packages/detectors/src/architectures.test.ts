@@ -1,4 +1,5 @@
 // What every architecture must hold, each on a detector of a few thousand numbers.
+import { hasGatedMemory } from "@engram/core";
 import { type Device, openDevice, type TensorDataMap } from "@engram/engine";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Detector } from "./detector.ts";
@@ -72,6 +73,8 @@ describe.each(ARCHITECTURES)("$architecture", ({ detector: tiny, smoothState }) 
     const eagerScores = await score(detector, expected.state, eager);
     const scores = await score(detector, expected.state, compiled);
     expect(scores).toHaveLength(2 * SCORED_FRAMES);
+    const isMemoryUpdated = scores.some(({ memoryUpdated }) => memoryUpdated);
+    expect(isMemoryUpdated).toBe(hasGatedMemory(detector.architecture));
     for (const [index, { frameIndex, memoryUpdated, errorMap, ...came }] of scores.entries()) {
       const eagerScore = eagerScores[index]!;
       expect({ frameIndex, memoryUpdated }).toEqual({

@@ -1,5 +1,11 @@
 "use client";
-import { type MemoryMode, memoryModeSchema, type Precision, precisionSchema } from "@engram/core";
+import {
+  hasGatedMemory,
+  type MemoryMode,
+  memoryModeSchema,
+  type Precision,
+  precisionSchema,
+} from "@engram/core";
 import { createScoreJobMutation } from "@engram/sdk";
 import { useRouter } from "next/navigation";
 import { type SyntheticEvent, useState } from "react";
@@ -56,6 +62,8 @@ function ScoreForm({ datasetVersionId, versions, onClose }: ScoreFormProps) {
   const [modelVersionId, setModelVersionId] = useState(suggested?.version.id ?? "");
   const [precision, setPrecision] = useState<Precision>("FP32");
   const [memory, setMemory] = useState<MemoryMode>("UPDATE");
+  const chosen = versions.find(({ version }) => version.id === modelVersionId);
+  const isGated = chosen !== undefined && hasGatedMemory(chosen.model.architecture);
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();
     const idempotencyKey = createIdempotencyKey();
@@ -96,18 +104,17 @@ function ScoreForm({ datasetVersionId, versions, onClose }: ScoreFormProps) {
           ))}
         </select>
       </Field>
-      <Field
-        label="Memory"
-        hint="For detectors with a memory that is updated while scoring. Frozen, no frame’s score depends on the frames before its window."
-      >
-        <select value={memory} onChange={(event) => setMemory(memoryModeSchema.parse(event.target.value))}>
-          {memoryModeSchema.options.map((option) => (
-            <option key={option} value={option}>
-              {MEMORY_MODE_NAMES[option]}
-            </option>
-          ))}
-        </select>
-      </Field>
+      {isGated ? (
+        <Field label="Memory" hint="Frozen, no frame’s score depends on the frames before its window.">
+          <select value={memory} onChange={(event) => setMemory(memoryModeSchema.parse(event.target.value))}>
+            {memoryModeSchema.options.map((option) => (
+              <option key={option} value={option}>
+                {MEMORY_MODE_NAMES[option]}
+              </option>
+            ))}
+          </select>
+        </Field>
+      ) : null}
       <FormFoot
         submitLabel="Start scoring"
         isPending={create.isPending}

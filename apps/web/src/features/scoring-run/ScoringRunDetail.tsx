@@ -1,4 +1,5 @@
 "use client";
+import { hasGatedMemory } from "@engram/core";
 import { type ScoringRunQuery, scoringRunQuery } from "@engram/sdk";
 import Link from "next/link";
 import { Badge } from "../../components/Badge.tsx";
@@ -52,7 +53,9 @@ function ScoringRunView({ run }: { run: ScoringRun }) {
             { name: "Architecture", value: formatArchitecture(modelVersion.model.architecture) },
             { name: "Data", value: `${datasetVersion.dataset.name}, version ${datasetVersion.number}` },
             { name: "Precision", value: PRECISION_NAMES[run.precision] },
-            { name: "Memory", value: MEMORY_MODE_NAMES[run.memory] },
+            ...(hasGatedMemory(modelVersion.model.architecture)
+              ? [{ name: "Memory", value: MEMORY_MODE_NAMES[run.memory] }]
+              : []),
             {
               name: "Policy",
               value: run.policy ? `${run.policy.name}, version ${run.policy.number}` : "none",
