@@ -3,6 +3,7 @@ import { fork } from "node:child_process";
 import { createRequire } from "node:module";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { type DeviceReport, deviceReportSchema } from "@engram/core";
+import { HOST_DEVICES } from "./choice.ts";
 import { DEVICE_KINDS, type DeviceKind } from "./device-kinds.ts";
 import { measureSpeed, probe } from "./probe.ts";
 import type { Device, DeviceId } from "./step.ts";
@@ -20,6 +21,8 @@ const TSX_LOADER = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).
 
 /** A software driver takes seconds to compile what the probe needs; a driver that hangs takes for ever. */
 const INSPECTION_LIMIT_MS = 60_000;
+/** A processor has no driver to hang: it is late where others take it all, and not to be refused for that. */
+const HOST_INSPECTION_LIMIT_MS = 600_000;
 
 /** Opens the device and proves it. @throws Error of any kind where it does not work */
 export async function openProven(kind: DeviceKind, options: InspectOptions): Promise<Device> {
@@ -58,7 +61,9 @@ export async function inspectApart(id: DeviceId, options: InspectOptions = {}): 
   if (absent !== null) return inspection(kind, "NOT_INSTALLED", absent);
   const { threads } = options;
   const args = [id, ...(threads === undefined ? [] : [String(threads)])];
-  const outcome = await runInspection(INSPECTION_MAIN, args, INSPECTION_LIMIT_MS);
+  const isHost = HOST_DEVICES.some((host) => host === id);
+  const limitMs = isHost ? HOST_INSPECTION_LIMIT_MS : INSPECTION_LIMIT_MS;
+  const outcome = await runInspection(INSPECTION_MAIN, args, limitMs);
   if (typeof outcome === "string") return inspection(kind, "REFUSED", outcome);
   return outcome;
 }
