@@ -77,8 +77,8 @@ class Comparison {
   private framesLeftOut = 0;
   private framesWithoutMap = 0;
   private hasCorrected = false;
-  /** of the clip at hand */
-  private lastFrame = -1;
+  /** of the clip at hand; null before its first */
+  private lastFrame: number | null = null;
 
   constructor(run: ScoringRun, clips: readonly TruthClip[], { rule, bootstrap }: LocalizationOptions) {
     this.run = run;
@@ -98,6 +98,7 @@ class Comparison {
     const truthOf = openTruthMasks(context, clip, one.truth);
     const mapsOf = openStoredMaps(context, scored, this.rule);
     const regionsOf = openRaisedRegions(context, scored);
+    this.lastFrame = null;
     for (let frame = 0; frame < clip.frameCount; frame++) {
       signal.throwIfAborted();
       if (one.isScored(frame)) {
