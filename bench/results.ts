@@ -1,6 +1,7 @@
 // npm run bench:results: trains, scores and measures what docs/results.md reports. Hours of work: it may be interrupted
 // and goes on where it was.
 import { Argument, Command } from "commander";
+import { readReferenceFigures } from "./parity/reference.ts";
 import { runImages } from "./results/images.ts";
 import { formatImages } from "./results/images-table.ts";
 import { runPed2 } from "./results/ped2.ts";
@@ -40,8 +41,8 @@ switch (command.args[0]) {
     break;
   }
   default: {
-    const runs = await runPed2(options);
-    const text = json ? JSON.stringify({ table: "ped2", ...summarizePed2(runs) }) : formatPed2(runs);
+    const summary = summarizePed2(await runPed2(options), await readReferenceFigures());
+    const text = json ? JSON.stringify({ table: "ped2", ...summary }) : formatPed2(summary);
     process.stdout.write(`${text}\n`);
   }
 }

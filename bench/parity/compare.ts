@@ -34,7 +34,7 @@ export function compareWithReference(clips: readonly ScoredClip[], reference: Re
     maxRelativePsnr: Math.max(...rows.map(({ relativePsnr }) => relativePsnr)),
     maxRelativeDistance: Math.max(...rows.map(({ relativeDistance }) => relativeDistance)),
     auroc: mnadAuroc(clips, reference.settings.lambda),
-    referenceAuroc: reference.auroc,
+    referenceAuroc: reference.figures.published,
   };
 }
 

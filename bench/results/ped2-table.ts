@@ -1,6 +1,7 @@
 // The Ped2 table for people, as Markdown, and for programs.
 import { LIVE_SMOOTHING_FRAMES, type Measured, type TrainableArchitecture } from "@engram/core";
 import { markdownTable, percent } from "../markdown.ts";
+import type { ReferenceFigures } from "../parity/reference.ts";
 import type { Ped2Run } from "./ped2.ts";
 import { CENTRED_FRAMES, type Ped2Figures, PUBLISHED, ped2Figures } from "./ped2-figures.ts";
 
@@ -40,11 +41,13 @@ export interface Ped2Row {
 }
 
 export interface Ped2Summary {
+  /** the authors' code at the size of `compact` */
+  readonly reference: ReferenceFigures;
   readonly rows: readonly Ped2Row[];
   readonly seeds: readonly SeedSummary[];
 }
 
-export function summarizePed2(runs: readonly Ped2Run[]): Ped2Summary {
+export function summarizePed2(runs: readonly Ped2Run[], reference: ReferenceFigures): Ped2Summary {
   const rows = runs.map((run): Ped2Row => {
     const { name, architecture, epochs, seed, metrics, millisecondsPerFrame, dataChecksum } = run;
     const { device, millisecondsPerStep } = metrics;
@@ -64,7 +67,7 @@ export function summarizePed2(runs: readonly Ped2Run[]): Ped2Summary {
       paperPercent: PUBLISHED[architecture] ?? null,
     };
   });
-  return { rows, seeds: summarizeSeeds(rows) };
+  return { reference, rows, seeds: summarizeSeeds(rows) };
 }
 
 function summarizeSeeds(rows: readonly Ped2Row[]): SeedSummary[] {
@@ -82,8 +85,7 @@ function summarizeSeeds(rows: readonly Ped2Row[]): SeedSummary[] {
   });
 }
 
-export function formatPed2(runs: readonly Ped2Run[]): string {
-  const { rows, seeds } = summarizePed2(runs);
+export function formatPed2({ reference, rows, seeds }: Ped2Summary): string {
   const titles = [
     ...["run", "epochs", "own score, per-clip min–max", "its lanes alone", "paper, full size"],
     ...["whole frame, raw", "worst region, raw", `${LIVE_SMOOTHING_FRAMES} frames, trailing`],
@@ -98,11 +100,23 @@ export function formatPed2(runs: readonly Ped2Run[]): string {
     row.millisecondsPerStep?.toFixed(0) ?? "–",
     row.millisecondsPerFrame.toFixed(0),
   ]);
+  cells.push(referenceCells(reference, titles.length));
   const summaries = seeds.map(({ architecture, figure, mean, minimum, maximum, ...rest }) => {
     const [centre, low, high] = [mean, minimum, maximum].map((value) => (100 * value).toFixed(1));
     return `${architecture}, ${figure}: mean of ${rest.seeds} seeds ${centre} (${low} to ${high})`;
   });
   return [markdownTable(titles, cells), ...summaries].join("\n\n");
+}
+
+/** What that code does not measure stays empty. */
+function referenceCells(reference: ReferenceFigures, columns: number): string[] {
+  const { published, psnr, featureDistance, wholeFrame } = reference;
+  const text = (value: number) => (100 * value).toFixed(1);
+  const told = [
+    ...["the authors' code, same size, seed 0", String(reference.epochs), text(published)],
+    ...[`PSNR ${text(psnr)}, FEATURE_DISTANCE ${text(featureDistance)}`, "", text(wholeFrame)],
+  ];
+  return [...told, ...Array.from({ length: columns - told.length }, () => "")];
 }
 
 function lanesAlone(lanes: Ped2Figures["lanes"]): string {
