@@ -20,5 +20,5 @@ export function wordOf(value: string): string {
 function constantOf<T extends string>(word: string, values: readonly T[]): T {
   const value = values.find((one) => wordOf(one) === word.toLowerCase());
   if (value !== undefined) return value;
-  throw new InvalidArgumentError(`expected one of ${values.map(wordOf).join(", ")}.`);
+  throw new InvalidArgumentError(`Allowed choices are ${values.map(wordOf).join(", ")}.`);
 }
