@@ -33,16 +33,19 @@ const options = {
   signal: interrupt.signal,
   report,
 };
-switch (command.args[0]) {
-  case "images": {
+try {
+  process.stdout.write(`${await table()}\n`);
+} catch (err) {
+  if (!interrupt.signal.aborted) throw err;
+  report("Interrupted. The same command goes on at the last checkpoint, at most five minutes back.");
+  process.exitCode = 130;
+}
+
+async function table(): Promise<string> {
+  if (command.args[0] === "images") {
     const runs = await runImages(options);
-    const text = json ? JSON.stringify({ table: "images", runs }) : formatImages(runs);
-    process.stdout.write(`${text}\n`);
-    break;
+    return json ? JSON.stringify({ table: "images", runs }) : formatImages(runs);
   }
-  default: {
-    const summary = summarizePed2(await runPed2(options), await readReferenceFigures());
-    const text = json ? JSON.stringify({ table: "ped2", ...summary }) : formatPed2(summary);
-    process.stdout.write(`${text}\n`);
-  }
+  const summary = summarizePed2(await runPed2(options), await readReferenceFigures());
+  return json ? JSON.stringify({ table: "ped2", ...summary }) : formatPed2(summary);
 }
