@@ -46,6 +46,8 @@ async function table(): Promise<string> {
     const runs = await runImages(options);
     return json ? JSON.stringify({ table: "images", runs }) : formatImages(runs);
   }
-  const summary = summarizePed2(await runPed2(options), await readReferenceFigures());
+  // Read first: what is missing should be said before hours of training.
+  const reference = await readReferenceFigures();
+  const summary = summarizePed2(await runPed2(options), reference);
   return json ? JSON.stringify({ table: "ped2", ...summary }) : formatPed2(summary);
 }

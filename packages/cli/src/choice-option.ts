@@ -13,7 +13,7 @@ export function choiceOption<T extends string>(
 }
 
 /** `MEAN_SQUARE` → `mean-square` */
-export function wordOf(value: string): string {
+function wordOf(value: string): string {
   return value.toLowerCase().replaceAll("_", "-");
 }
 

@@ -1,5 +1,4 @@
-import type { ComponentProps } from "react";
-import { Facts } from "../../components/Facts.tsx";
+import { type Fact, Facts } from "../../components/Facts.tsx";
 import { PageHead } from "../../components/PageHead.tsx";
 import { datasetPath, scoringRunPath } from "../../lib/route.ts";
 import type { ClipRun } from "./ClipPage.tsx";
@@ -8,7 +7,7 @@ interface ClipHeadProps {
   readonly run: ClipRun;
   readonly title: string;
   /** of the clip; where it comes from is said after them */
-  readonly facts: ComponentProps<typeof Facts>["facts"];
+  readonly facts: readonly Fact[];
 }
 
 export function ClipHead({ run, title, facts }: ClipHeadProps) {
