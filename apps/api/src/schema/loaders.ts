@@ -18,6 +18,8 @@ export interface Loaders {
   readonly versionTotals: DataLoader<string, VersionTotals>;
   /** ground truth of a clip, one byte a frame, null without labels */
   readonly labels: DataLoader<string, Uint8Array | null>;
+  /** file names of a clip's pictures, none for a video */
+  readonly frameNames: DataLoader<string, readonly string[]>;
 }
 
 /** Loads nothing of other organizations, whatever id it is asked for. */
@@ -66,6 +68,14 @@ export function createLoaders(database: Database, organizationId: string | null)
       });
       const found = new Map(rows.map((row) => [row.clipId, row.labels]));
       return clipIds.map((id) => found.get(id) ?? null);
+    }),
+    frameNames: new DataLoader(async (clipIds) => {
+      const clips = await prisma.clip.findMany({
+        where: within(clipIds),
+        select: { id: true, frameNames: true },
+      });
+      const found = new Map(clips.map(({ id, frameNames }) => [id, frameNames]));
+      return clipIds.map((id) => found.get(id) ?? []);
     }),
   };
 }

@@ -42,7 +42,7 @@ export async function evaluate(
   print(`Scoring run ${number}: ${run.modelVersion.model.slug}@${run.modelVersion.number} on ${datasetSlug}`);
   if (run.evaluation) printEvaluation(run.evaluation);
   else print("No ground truth: nothing to compare with.");
-  if (run.evaluation?.kind === "IMAGES") printFlagged(events);
+  if (run.datasetVersion.kind === "IMAGES") printFlagged(events);
   else printEvents(events);
 }
 
@@ -115,9 +115,9 @@ function printFlagged(events: readonly RunEvent[]): void {
   if (events.length === 0) return;
   print(
     table(
-      ["folder", "number", "abnormality", "in ground truth"],
-      events.map(({ clip, peakFrame, peakAbnormality, isTruePositive }) => [
-        ...[clip.name, peakFrame, peakAbnormality.toFixed(3), truth(isTruePositive)],
+      ["folder", "picture", "abnormality", "in ground truth"],
+      events.map(({ clip, peakFrame, peakFrameName, peakAbnormality, isTruePositive }) => [
+        ...[clip.name, peakFrameName ?? peakFrame, peakAbnormality.toFixed(3), truth(isTruePositive)],
       ]),
     ),
   );

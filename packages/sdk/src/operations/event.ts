@@ -21,6 +21,7 @@ export const eventsQuery = graphql(/* GraphQL */ `
         events(first: $first, after: $after, clipId: $clipId) {
           nodes {
             ...EventFields
+            peakFrameName
             clip {
               id
               name

@@ -13,6 +13,15 @@ builder.prismaNode("Event", {
     startFrame: t.exposeInt("startFrame"),
     endFrame: t.exposeInt("endFrame"),
     peakFrame: t.exposeInt("peakFrame"),
+    peakFrameName: t.string({
+      nullable: true,
+      description: "File name of the picture at the peak; null for a video, whose frames have none.",
+      select: { clipId: true, peakFrame: true },
+      resolve: async ({ clipId, peakFrame }, _args, { loaders }) => {
+        const names = await loaders.frameNames.load(clipId);
+        return names[peakFrame] ?? null;
+      },
+    }),
     peakAbnormality: t.exposeFloat("peakAbnormality"),
     meanAbnormality: t.exposeFloat("meanAbnormality"),
     isTruePositive: t.boolean({

@@ -104,6 +104,22 @@ async function list(variables: object) {
 const names = (pictures: readonly Picture[] | undefined) =>
   pictures?.map(({ clipName, name }) => `${clipName}/${name}`);
 
+describe("an event", () => {
+  it("names the picture at its peak", async () => {
+    const { organizationId, projectId, id: scoringRunId } = run;
+    const clip = await database.db.prisma.clip.findFirstOrThrow({ where: { name: "scratch" } });
+    const policy = await database.db.prisma.decisionPolicy.findFirstOrThrow();
+    const frames = { startFrame: 2, endFrame: 2, peakFrame: 2, peakAbnormality: 1, meanAbnormality: 1 };
+    const event = await database.db.prisma.event.create({
+      data: { organizationId, projectId, scoringRunId, clipId: clip.id, policyId: policy.id, ...frames },
+    });
+    const answer = await test.query("query ($id: ID!) { node(id: $id) { ... on Event { peakFrameName } } }", {
+      id: encodeGlobalId("Event", event.id),
+    });
+    expect([answer.data, answer.errors]).toEqual([{ node: { peakFrameName: "2.png" } }, []]);
+  });
+});
+
 describe("pictures", () => {
   it("come folder by folder with name, size and label, and without scores where no run is asked for", async () => {
     const { pictures } = await list({});

@@ -86,7 +86,7 @@ interface Timeline {
   startFrame: number[];
   lanes: { lane: string; min: number[]; max: number[]; mean: number[]; reason: string | null }[];
   gaps: { startFrame: number; endFrame: number }[];
-  events: { startFrame: number; isTruePositive: boolean }[];
+  events: { startFrame: number; peakFrameName: string | null; isTruePositive: boolean }[];
   groundTruth: { startFrame: number; endFrame: number }[];
   enterThreshold: number;
   leaveThreshold: number;
@@ -96,7 +96,7 @@ interface Timeline {
 const QUERY = `query ($clip: ID!, $run: ID!, $lanes: [Lane!]!, $from: Int, $to: Int, $maxPoints: Int) {
   node(id: $clip) { ... on Clip { timeline(scoringRunId: $run, lanes: $lanes, from: $from, to: $to, maxPoints: $maxPoints) {
     framesPerPoint startFrame lanes { lane min max mean reason } gaps { startFrame endFrame }
-    events { startFrame isTruePositive } groundTruth { startFrame endFrame } enterThreshold leaveThreshold isComplete
+    events { startFrame peakFrameName isTruePositive } groundTruth { startFrame endFrame } enterThreshold leaveThreshold isComplete
   } } } }`;
 
 async function read(request: object) {
@@ -193,7 +193,7 @@ describe("a timeline", () => {
 
   it("comes with the events and the ground truth of its window", async () => {
     const whole = await readTimeline({ lanes: [] });
-    expect(whole.events).toEqual([{ startFrame: SPIKE, isTruePositive: false }]);
+    expect(whole.events).toEqual([{ startFrame: SPIKE, peakFrameName: null, isTruePositive: false }]);
     expect(whole.groundTruth).toEqual([{ startFrame: 100, endFrame: 199 }]);
     const part = await readTimeline({ lanes: [], from: 200, to: SPIKE - 10, maxPoints: 5000 });
     expect([part.events, part.groundTruth]).toEqual([[], []]);
