@@ -22,7 +22,13 @@ export async function writeHashed(path: string, source: BlobSource): Promise<Sto
       yield chunk;
     }
   };
-  await pipeline(observed, createWriteStream(path, { flags: "wx", flush: true }));
+  const file = createWriteStream(path, { flags: "wx", flush: true });
+  try {
+    await pipeline(observed, file);
+  } finally {
+    // A source may fail before the file is opened, which then still comes to be: whoever removes it must come later.
+    if (!file.closed) await new Promise<void>((resolve) => file.once("close", resolve));
+  }
   return { hash: digest.digest("hex"), sizeBytes };
 }
 
